@@ -1,0 +1,1 @@
+"""The kernel: the suite's words, settings, keeping and judging. It never talks to a device."""

@@ -1,0 +1,1 @@
+"""Judging: states become tallies, tallies become indicators with grades."""

@@ -1,0 +1,1 @@
+"""Keeping: state intervals, gauges, tallies, records. SQLite is the default."""

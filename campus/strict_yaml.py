@@ -1,0 +1,145 @@
+"""How is a YAML file read so that nothing is guessed, and every mistake is reported with its line?
+
+YAML 1.2 core rules on PyYAML's reader: only ``true``/``false``, ``null``, plain decimal numbers are
+anything but text. PyYAML's own 1.1 rules turn ``10:00`` into 600, ``no`` into False and some MAC
+addresses into numbers. Repeated keys are an error.
+"""
+
+import re
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from campus.errors import ConfigError, Fault
+
+Plain = None | bool | int | float | str | list["Plain"] | dict[str, "Plain"]
+Spot = tuple[str | int, ...]
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class _Core(yaml.SafeLoader):
+    """PyYAML's safe loader with the YAML 1.2 core schema."""
+
+
+_Core.yaml_implicit_resolvers = {}
+for _tag, _pattern, _first in (
+    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
+    ("bool", r"true|True|TRUE|false|False|FALSE", list("tTfF")),
+    ("int", r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+", list("-+0123456789")),
+    (
+        "float",
+        r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf)|\.(nan|NaN)",
+        list("-+.0123456789"),
+    ),
+):
+    _Core.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"^(?:{_pattern})$"), _first)
+
+
+def _integer(loader: _Core, node: yaml.ScalarNode) -> int:
+    text = str(loader.construct_scalar(node))
+    return int(text, 0) if text[:2] in {"0o", "0x"} else int(text, 10)
+
+
+_Core.add_constructor("tag:yaml.org,2002:int", _integer)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A parsed file: its plain data, and the line on which each spot of it stands."""
+
+    file: str
+    data: Plain
+    lines: Mapping[Spot, int]
+
+    def line(self, spot: Sequence[str | int]) -> int:
+        """Give the line of ``spot``, or of the nearest thing around it that is in the file."""
+        for end in range(len(spot), -1, -1):
+            found = self.lines.get(tuple(spot[:end]))
+            if found is not None:
+                return found
+        return 0
+
+    def fault(self, spot: Sequence[str | int], what: str, hint: str = "") -> Fault:
+        """Name a mistake at ``spot``."""
+        return Fault(self.file, self.line(spot), what, hint)
+
+    def fill(self, model: type[Model]) -> Model:
+        """Validate the data as ``model``.
+
+        Raises:
+            ConfigError: with every mistake of the document, each with its line.
+        """
+        try:
+            return model.model_validate(self.data)
+        except ValidationError as error:
+            raise ConfigError(
+                [self._explain(item["loc"], item["msg"], item["type"], model) for item in error.errors()]
+            ) from None
+
+    def _explain(self, loc: Sequence[str | int], message: str, kind: str, model: type[BaseModel]) -> Fault:
+        where = ".".join(str(part) for part in loc) or "file"
+        hint = "remove it, or look for a misspelt key" if kind == "extra_forbidden" else ""
+        if kind == "extra_forbidden" and len(loc) == 1:
+            hint = f"known keys: {', '.join(model.model_fields)}"
+        return self.fault(loc, f"{where}: {message[:1].lower()}{message[1:]}", hint)
+
+
+def read(path: Path) -> Document:
+    """Read one YAML file.
+
+    Raises:
+        ConfigError: unreadable file, bad YAML, a repeated key, a key that is not text, an alias.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError([Fault(str(path), 0, f"cannot be read: {error}")]) from None
+    return parse(text, str(path))
+
+
+def parse(text: str, file: str) -> Document:
+    """Parse YAML text that came from ``file``; errors as in `read`."""
+    loader = _Core(text)
+    try:
+        node = loader.get_single_node()
+        lines: dict[Spot, int] = {}
+        faults: list[Fault] = []
+        if node is not None:
+            _mark(node, (), file, lines, faults)
+        if faults:
+            raise ConfigError(faults)
+        data = None if node is None else loader.construct_document(node)
+        return Document(file, data, lines)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        raise ConfigError([Fault(file, mark.line + 1 if mark else 0, error.problem or "not valid YAML")]) from None
+    except (yaml.YAMLError, ValueError) as error:
+        raise ConfigError([Fault(file, 0, f"not valid YAML: {error}")]) from None
+    finally:
+        loader.dispose()
+
+
+def _mark(node: yaml.Node, spot: Spot, file: str, lines: dict[Spot, int], faults: list[Fault]) -> None:
+    """Note the line of every spot below ``node``; find repeated and unreadable keys."""
+    lines.setdefault(spot, node.start_mark.line + 1)
+    if isinstance(node, yaml.SequenceNode):
+        for number, item in enumerate(node.value):
+            _mark(item, (*spot, number), file, lines, faults)
+    if not isinstance(node, yaml.MappingNode):
+        return
+    seen: set[Hashable] = set()
+    for key, value in node.value:
+        line = key.start_mark.line + 1
+        if not isinstance(key, yaml.ScalarNode):
+            faults.append(Fault(file, line, "a key must be a single word"))
+            continue
+        if key.value in seen:
+            faults.append(Fault(file, line, f"the key {key.value!r} stands here a second time"))
+        seen.add(key.value)
+        key.tag = "tag:yaml.org,2002:str" if key.tag.rpartition(":")[2] in {"int", "float", "bool", "null"} else key.tag
+        _mark(value, (*spot, key.value), file, lines, faults)
+        lines[(*spot, key.value)] = line

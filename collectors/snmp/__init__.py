@@ -1,0 +1,1 @@
+"""SNMP: bytes to messages (sans-IO), sessions, fetching what a profile wants, reading it."""

@@ -1,0 +1,1 @@
+"""What people look at: pages that speak only to /api/v1."""
