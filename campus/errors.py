@@ -72,13 +72,13 @@ class ServiceError(CampusError):
     exit_code = 3
 
 
-class NotFound(CampusError):  # noqa: N818 - named as HTTP names it
+class NotFound(CampusError):
     """What was asked for does not exist."""
 
 
-class Forbidden(CampusError):  # noqa: N818 - named as HTTP names it
+class Forbidden(CampusError):
     """The principal may not do this."""
 
 
-class Conflict(CampusError):  # noqa: N818 - named as HTTP names it
+class Conflict(CampusError):
     """The state changed since the caller looked."""
