@@ -35,7 +35,7 @@ class Kind(BaseModel):
 
 
 class Metric(BaseModel):
-    """One metric: ``state`` is kept as intervals, ``gauge`` as values; ``delta`` counts events since the last reading."""
+    """One metric: ``state`` is kept as intervals, ``gauge`` as values, ``delta`` as events since the last one."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
