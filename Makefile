@@ -24,7 +24,7 @@ check: .venv
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/pytest tests/repository
 
 lock: .cache/lock/bin/uv
