@@ -7,12 +7,13 @@ addresses into numbers. Repeated keys are an error.
 
 import re
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from campus.errors import ConfigError, Fault
 
@@ -49,11 +50,19 @@ _Core.add_constructor("tag:yaml.org,2002:int", _integer)
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A parsed file: its plain data, and the line on which each spot of it stands."""
+    """A parsed file: its plain data, and the line on which each spot of it stands.
+
+    ``grafts`` are spots whose data came from elsewhere: another file, an environment variable.
+    """
 
     file: str
     data: Plain
     lines: Mapping[Spot, int]
+    grafts: Mapping[Spot, "Document"] = field(default_factory=dict)
+
+    def graft(self, spot: Spot, other: "Document") -> "Document":
+        """Give a copy that has the data of ``other`` at ``spot``; mistakes in them are told by its file and line."""
+        return Document(self.file, _put(self.data, spot, other.data), self.lines, {**self.grafts, spot: other})
 
     def line(self, spot: Sequence[str | int]) -> int:
         """Give the line of ``spot``, or of the nearest thing around it that is in the file."""
@@ -65,27 +74,53 @@ class Document:
 
     def fault(self, spot: Sequence[str | int], what: str, hint: str = "") -> Fault:
         """Name a mistake at ``spot``."""
+        for end in range(len(spot), 0, -1):
+            graft = self.grafts.get(tuple(spot[:end]))
+            if graft is not None:
+                return graft.fault(spot[end:], what, hint)
         return Fault(self.file, self.line(spot), what, hint)
 
-    def fill(self, model: type[Model]) -> Model:
-        """Validate the data as ``model``.
+    def fill(self, model: type[Model], context: object = None) -> Model:
+        """Validate the data as ``model``; its validators see ``context``.
 
         Raises:
             ConfigError: with every mistake of the document, each with its line.
         """
         try:
-            return model.model_validate(self.data)
+            return model.model_validate(self.data, context=context)
         except ValidationError as error:
-            raise ConfigError(
-                [self._explain(item["loc"], item["msg"], item["type"], model) for item in error.errors()]
-            ) from None
+            raise ConfigError([self._explain(item, model) for item in error.errors()]) from None
 
-    def _explain(self, loc: Sequence[str | int], message: str, kind: str, model: type[BaseModel]) -> Fault:
-        where = ".".join(str(part) for part in loc) or "file"
-        hint = "remove it, or look for a misspelt key" if kind == "extra_forbidden" else ""
-        if kind == "extra_forbidden" and len(loc) == 1:
-            hint = f"known keys: {', '.join(model.model_fields)}"
-        return self.fault(loc, f"{where}: {message[:1].lower()}{message[1:]}", hint)
+    def _explain(self, item: ErrorDetails, model: type[BaseModel]) -> Fault:
+        spot = self._settle(item["loc"])
+        where = ".".join(str(part) for part in spot) or "file"
+        message = item["msg"].removeprefix("Value error, ")
+        hint = str(item.get("ctx", {}).get("hint", ""))
+        if item["type"] == "extra_forbidden":
+            known = f"known keys: {', '.join(model.model_fields)}"
+            hint = known if len(spot) == 1 else "remove it, or look for a misspelt key"
+        return self.fault(spot, f"{where}: {message[:1].lower()}{message[1:]}", hint)
+
+    def _settle(self, loc: Spot) -> Spot:
+        """Leave out of pydantic's location what stands in no file: the tags of unions."""
+        spot: Spot = ()
+        here = self.data
+        for number, part in enumerate(loc):
+            if isinstance(here, dict) and part in here:
+                here = here[str(part)]
+            elif isinstance(here, list) and isinstance(part, int) and part < len(here):
+                here = here[part]
+            elif number < len(loc) - 1:
+                continue
+            spot = (*spot, part)
+        return spot
+
+
+def _put(data: Plain, spot: Spot, value: Plain) -> Plain:
+    if not spot:
+        return value
+    around = data if isinstance(data, dict) else {}
+    return {**around, str(spot[0]): _put(around.get(str(spot[0])), spot[1:], value)}
 
 
 def read(path: Path) -> Document:
