@@ -35,6 +35,12 @@ class _Lines(BaseModel):
     standard: Ratio
     warning: Ratio
 
+    @model_validator(mode="after")
+    def _falling(self) -> "_Lines":
+        if not self.target >= self.standard >= self.warning:
+            raise ValueError("target, standard and warning must fall, in this order")
+        return self
+
 
 class _File(BaseModel):
     model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
@@ -52,9 +58,6 @@ class _File(BaseModel):
 
     @model_validator(mode="after")
     def _ordered(self) -> "_File":
-        for lines in self.lines:
-            if not lines.target >= lines.standard >= lines.warning:
-                raise ValueError("target, standard and warning must fall, in this order")
         if [lines.since for lines in self.lines] != sorted(lines.since for lines in self.lines):
             raise ValueError("lines stand in the order of their 'since'")
         return self
