@@ -1,0 +1,191 @@
+"""Which tables does an H3C controller of the lab hold? HH3C-DOT11-*, ENTITY-EXT, one column of CAPWAP-BASE-MIB.
+
+Column numbers are those of the MIBs; they are the same below both arcs. What an access point that is not
+connected looks like follows the recorded standby controller: its configuration rows are there with zeros
+and "deassociated", rows of every other table are missing.
+"""
+
+from collections.abc import Iterable
+
+from lab.ber import COUNTER32, GAUGE32, INTEGER, IP_ADDRESS, OCTETS, TICKS, Oid
+from lab.mib import Cell, Field, Table, counted, scalars, table, text
+from lab.model import ApState, Moment, Radio, Station
+from lab.plan import Ap, Device
+
+_CAPWAP: Oid = (1, 3, 6, 1, 2, 1, 196, 1)
+_AP_LIMIT, _STATION_LIMIT = 256, 10240
+_NO_SENSOR = 65535
+_REQUESTS_PER_S = 1.5
+_VERSION = "7.1.064 Release LAB"
+
+_TEMPLATE: dict[int, Field[Ap]] = {
+    2: (OCTETS, lambda ap: text(ap.serial)),
+    3: (OCTETS, lambda ap: text(ap.model)),
+}
+_ELEMENT: dict[int, Field[Ap]] = {
+    2: (OCTETS, lambda ap: text(ap.name)),
+    3: (OCTETS, lambda ap: text(ap.serial)),
+    4: (OCTETS, lambda ap: text(ap.model)),
+}
+_CONFIGURATION: dict[int, Field[ApState]] = {
+    1: (TICKS, lambda state: state.uptime_s * 100),
+    2: (INTEGER, lambda state: state.cpu_percent),
+    3: (INTEGER, lambda state: state.cpu_percent),
+    4: (INTEGER, lambda state: state.memory_percent),
+    5: (INTEGER, lambda state: state.memory_percent),
+    6: (IP_ADDRESS, lambda state: state.ap.ip if state.connected else bytes(4)),
+    7: (INTEGER, lambda state: 1 if state.connected else 2),
+    10: (INTEGER, lambda state: state.celsius),
+    11: (OCTETS, lambda state: state.ap.mac if state.connected else bytes(6)),
+    12: (INTEGER, lambda state: int(state.connected)),
+}
+_STATUS: dict[int, Field[Ap]] = {
+    2: (IP_ADDRESS, lambda ap: ap.ip),
+    3: (OCTETS, lambda ap: ap.mac),
+    4: (INTEGER, lambda _: 5),
+    5: (OCTETS, lambda ap: text(ap.name)),
+}
+_CURRENT: dict[int, Field[ApState]] = {
+    2: (IP_ADDRESS, lambda state: state.ap.ip),
+    3: (OCTETS, lambda state: state.ap.mac),
+    6: (OCTETS, lambda state: text(state.ap.name)),
+    7: (INTEGER, lambda state: state.stations),
+    8: (OCTETS, lambda _: b""),
+    9: (OCTETS, lambda state: text(state.ap.model)),
+    11: (OCTETS, lambda _: text(_VERSION)),
+    15: (INTEGER, lambda state: state.ap.number),
+}
+_TUNNEL: dict[int, Field[ApState]] = {
+    3: (INTEGER, lambda state: state.tunnel_s),
+    5: (INTEGER, lambda state: state.tunnel_s),
+    6: (TICKS, lambda state: state.tunnel_s * 100),
+}
+_RADIO: dict[int, Field[Radio]] = {
+    3: (INTEGER, lambda _: 1),
+    4: (INTEGER, lambda _: 1),
+    5: (INTEGER, lambda radio: radio.channel),
+    6: (INTEGER, lambda radio: radio.power_dbm),
+    25: (INTEGER, lambda _: 1),
+    26: (INTEGER, lambda radio: radio.busy_percent),
+}
+_RADIO_LOAD: dict[int, Field[Radio]] = {6: (INTEGER, lambda radio: radio.stations)}
+_NOISE: dict[int, Field[Radio]] = {
+    # H3C sends the noise floor without its sign.
+    10: (INTEGER, lambda radio: -radio.noise_dbm),
+}
+_STATION: dict[int, Field[Station]] = {
+    2: (IP_ADDRESS, lambda station: station.ip),
+    3: (OCTETS, lambda station: text(station.person)),
+    5: (GAUGE32, lambda station: station.uptime_s),
+    6: (INTEGER, lambda station: station.rssi_dbm),
+    12: (OCTETS, lambda station: text(station.ssid)),
+    17: (INTEGER, lambda station: station.snr_db),
+    18: (INTEGER, lambda station: station.rate_mbps),
+}
+_STATION_AP: dict[int, Field[Station]] = {
+    1: (OCTETS, lambda station: text(station.ap.serial)),
+    2: (INTEGER, lambda station: station.radio),
+}
+
+
+_BOARD: dict[int, Field[tuple[int, int, int]]] = {
+    6: (INTEGER, lambda row: row[0]),
+    8: (INTEGER, lambda row: row[1]),
+    12: (INTEGER, lambda row: row[2]),
+}
+
+
+def _serial(ap: Ap) -> Oid:
+    return counted(text(ap.serial))
+
+
+def _by_name(moment: Moment, device: Device) -> list[tuple[Oid, Ap]]:
+    return [(counted(text(ap.name)), ap) for ap in moment.configured(device)]
+
+
+def _by_element(moment: Moment, device: Device) -> list[tuple[Oid, Ap]]:
+    return [((ap.number,), ap) for ap in moment.configured(device)]
+
+
+def _connected(moment: Moment, device: Device) -> list[tuple[Oid, Ap]]:
+    return [(_serial(ap), ap) for ap in moment.connected(device)]
+
+
+def _states(moment: Moment, device: Device) -> list[tuple[Oid, ApState]]:
+    return [(_serial(ap), moment.ap_state(ap, device)) for ap in moment.connected(device)]
+
+
+def _all_states(moment: Moment, device: Device) -> list[tuple[Oid, ApState]]:
+    return [(_serial(ap), moment.ap_state(ap, device)) for ap in moment.configured(device)]
+
+
+def _radios(moment: Moment, device: Device) -> list[tuple[Oid, Radio]]:
+    return [((*_serial(ap), radio.number), radio) for ap in moment.connected(device) for radio in moment.radios(ap)]
+
+
+def _radios_by_mac(moment: Moment, device: Device) -> list[tuple[Oid, Radio]]:
+    return [((*counted(radio.ap.mac), radio.number), radio) for _, radio in _radios(moment, device)]
+
+
+def _stations(moment: Moment, device: Device) -> list[tuple[Oid, Station]]:
+    return [(tuple(station.mac), station) for station in moment.stations(device)]
+
+
+def _boards(moment: Moment, device: Device) -> list[tuple[Oid, tuple[int, int, int]]]:
+    """One board answers sensibly, the chassis row has zeros and no sensor, as recorded."""
+    load = len(moment.connected(device))
+    cpu, memory = load // 3 + moment.between(6, 18, "cpu", device.id), moment.between(38, 47, "memory", device.id)
+    celsius = 34 + load // 10 + moment.between(0, 4, "celsius", device.id)
+    return [((1,), (0, 0, _NO_SENSOR)), ((97,), (cpu, memory, celsius))]
+
+
+def _asked(moment: Moment, device: Device) -> int:
+    """Authentication requests so far: each unit of a pair counts only while it serves."""
+    preferred = moment.plan.units(device.group)[0].id
+    crowd = "dorm" if device.area == "A2" else "class"
+    served = moment.count(_REQUESTS_PER_S, crowd, preferred)
+    return served if device.id == preferred else moment.count(_REQUESTS_PER_S, crowd) - served
+
+
+def _scalars(arc: Oid, moment: Moment, device: Device) -> Iterable[Cell]:
+    connected = len(moment.connected(device))
+    stations = sum(sum(moment.radio_stations(ap)) for ap in moment.connected(device))
+    units = [unit.id for unit in moment.plan.units(device.group)]
+    asked = _asked(moment, device)
+    return scalars(
+        arc,
+        {
+            (1, 2): (INTEGER, _AP_LIMIT),
+            (1, 3): (INTEGER, _STATION_LIMIT),
+            (2, 1): (INTEGER, connected),
+            (2, 2): (INTEGER, stations),
+            (2, 7): (INTEGER, len(moment.configured(device))),
+            (2, 14): (INTEGER, 2 if len(units) > 1 else 1),
+            (2, 15): (INTEGER, 1 if device.id == units[0] else 2),
+            (2, 21): (INTEGER, connected),
+            (2, 22): (INTEGER, _AP_LIMIT - connected),
+            (3, 6): (INTEGER, stations),
+            (5, 3): (COUNTER32, asked % 2**32),
+            (5, 4): (COUNTER32, asked * 97 // 100 % 2**32),
+        },
+    )
+
+
+def controller(arc: Oid) -> tuple[Table, ...]:
+    """Give the tables of a controller that keeps its objects below ``arc`` (25506, or the older 2011.10)."""
+    h = (*arc, 2, 75)
+    return (
+        Table((*h, 1, 1), lambda moment, device: _scalars((*h, 1, 1), moment, device)),
+        table((*arc, 2, 6, 1, 1, 1, 1), _BOARD, _boards),
+        table((*h, 4, 3, 1, 1), _TEMPLATE, _by_name),
+        table((*h, 12, 1, 1, 1), _ELEMENT, _by_element),
+        table((*h, 2, 1, 10, 1), _CONFIGURATION, _all_states),
+        table((*h, 2, 1, 1, 1), _STATUS, _connected),
+        table((*h, 2, 1, 2, 1), _CURRENT, _states),
+        table((*h, 1, 2, 1, 1), _TUNNEL, _states),
+        table((*h, 2, 1, 3, 1), _RADIO, _radios),
+        table((*h, 2, 2, 8, 1), _RADIO_LOAD, _radios),
+        table((*_CAPWAP, 2, 7, 1), _NOISE, _radios_by_mac),
+        table((*h, 3, 1, 1, 1), _STATION, _stations),
+        table((*h, 3, 1, 2, 1), _STATION_AP, _stations),
+    )
