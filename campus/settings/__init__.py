@@ -1,0 +1,46 @@
+"""What did the operator write into ``campus.yaml``, and is all of it right?"""
+
+from collections.abc import Mapping
+
+from campus.settings.load import load
+from campus.settings.scalars import ap_key, instant
+from campus.settings.schema import (
+    ApPattern,
+    ApRow,
+    Aps,
+    Area,
+    Collect,
+    Community,
+    Device,
+    Duty,
+    Inventory,
+    Settings,
+    Tiers,
+    User,
+)
+from campus.settings.secret import Secret
+
+__all__ = [
+    "ApPattern",
+    "ApRow",
+    "Aps",
+    "Area",
+    "Collect",
+    "Community",
+    "Device",
+    "Duty",
+    "Inventory",
+    "Secret",
+    "Settings",
+    "Tiers",
+    "User",
+    "ap_key",
+    "instant",
+    "load",
+    "schema",
+]
+
+
+def schema() -> Mapping[str, object]:
+    """Give the JSON Schema of ``campus.yaml``, for editors."""
+    return Settings.model_json_schema()
