@@ -1,0 +1,229 @@
+"""How are all devices asked, for ever, without one holding up another?
+
+Two lanes run side by side, each with slots of its own: devices that answer, and those known to be silent, which so
+cost the others nothing. A lane goes round its devices once a cycle; a *turn* asks one device, and asks it again
+a few times when it misses. What comes of it is a value, then a few batches for the store.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from campus.catalogue import Catalogue
+from campus.errors import CampusError
+from campus.model import Batch, Collector, PollResult, Problem
+from collectors.batches import Asking, Target, of_anchors, of_asking
+from collectors.echo import Echo
+from collectors.reach import EchoWitness
+from collectors.schedule import Beat, Cycle, Roster, jitter
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is polled, and how. A device that missed is asked again ``reasks`` after its miss, within the cycle.
+
+    ``deadline`` bounds one asking; ``anchors`` are addresses that prove that the collector itself is connected.
+    """
+
+    targets: tuple[Target, ...]
+    anchors: tuple[str, ...] = ()
+    period: timedelta = timedelta(seconds=60)
+    deadline: timedelta = timedelta(seconds=30)
+    reasks: tuple[timedelta, ...] = (timedelta(seconds=5), timedelta(seconds=15), timedelta(seconds=30))
+    concurrency: int = 50
+    slow_concurrency: int = 16
+
+    @property
+    def spread(self) -> timedelta:
+        """Over how much of a cycle the devices' turns begin; the rest is for those that miss."""
+        return self.period / 6
+
+
+@dataclass(frozen=True, slots=True)
+class Rim:
+    """Everything of the poller that is not pure: whom it asks, where its batches go, what time it is (aware UTC)."""
+
+    collector: Collector
+    witness: EchoWitness
+    write: Callable[[Batch], Awaitable[None]]
+    now: Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the last turn of one device went (without its measurements); it has been ``answered`` or not ``since``."""
+
+    result: PollResult
+    answered: bool
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PollStats:
+    """The suite's measurements of its own poll loop, counted from its start.
+
+    ``skipped`` cycles had no time to run, ``slow_skipped`` are those of the silent devices' lane; ``unwritten``
+    batches were refused by the store. ``cycle_s`` is how long the last cycle of the answering devices took.
+    """
+
+    cycles: int
+    skipped: int
+    slow_skipped: int
+    cycle_s: float | None
+    unwritten: int
+    standings: tuple[Standing, ...]
+
+
+@dataclass(slots=True)
+class _Lane:
+    answering: bool
+    slots: asyncio.Semaphore
+    beat: Beat
+    cycles: int = 0
+    cycle_s: float | None = None
+
+
+class Poller:
+    """Polls the devices of a plan until cancelled."""
+
+    def __init__(self, plan: Plan, rim: Rim, catalogue: Catalogue) -> None:
+        self._plan = plan
+        self._rim = rim
+        self._catalogue = catalogue
+        self._targets = {target.device_id: target for target in plan.targets}
+        self._roster = Roster(self._targets)
+        self._living = _Lane(answering=True, slots=asyncio.Semaphore(plan.concurrency), beat=Beat(plan.period))
+        self._slow = _Lane(answering=False, slots=asyncio.Semaphore(plan.slow_concurrency), beat=Beat(plan.period))
+        self._standings: dict[str, Standing] = {}
+        self._unwritten = 0
+        self._store_refuses = False
+
+    async def run(self) -> None:
+        """Go round for ever; cancel it to end it."""
+        async with asyncio.TaskGroup() as lanes:
+            for lane in (self._living, self._slow):
+                lanes.create_task(self._go_round(lane))
+
+    def stats(self) -> PollStats:
+        """Give the present numbers of the loop."""
+        return PollStats(
+            cycles=self._living.cycles,
+            skipped=self._living.beat.skipped,
+            slow_skipped=self._slow.beat.skipped,
+            cycle_s=self._living.cycle_s,
+            unwritten=self._unwritten,
+            standings=tuple(self._standings.values()),
+        )
+
+    # ── a lane ──
+
+    async def _go_round(self, lane: _Lane) -> None:
+        while True:
+            began = self._rim.now()
+            if wait := lane.beat.wait(began):
+                await asyncio.sleep(wait.total_seconds())
+                continue
+            before = lane.beat.skipped
+            lane.beat, cycle = lane.beat.begin(began)
+            if lane.beat.skipped > before:
+                log.warning("poll_cycles_skipped count=%d answering=%s", lane.beat.skipped - before, lane.answering)
+            await self._cycle(lane, cycle)
+            lane.cycles += 1
+            lane.cycle_s = (self._rim.now() - began).total_seconds()
+
+    async def _cycle(self, lane: _Lane, cycle: Cycle) -> None:
+        device_ids = self._roster.pool(answering=lane.answering)
+        async with asyncio.TaskGroup() as group:
+            anchors = group.create_task(self._ask_anchors(cycle)) if lane.answering else None
+            turns = [group.create_task(self._turn(self._targets[one], cycle, lane)) for one in device_ids]
+        if anchors and not all(turn.result() for turn in turns):
+            await self._ask_anchors_again(cycle, anchors.result())
+
+    async def _ask_anchors(self, cycle: Cycle) -> dict[str, Echo]:
+        echoes = await self._rim.witness.ask(self._plan.anchors)
+        await self._keep(of_anchors(cycle.at, self._plan.period, self._rim.witness.name, echoes))
+        return dict(echoes)
+
+    async def _ask_anchors_again(self, cycle: Cycle, first: dict[str, Echo]) -> None:
+        """A device missed: was it the collector that was cut off? Then the cycle's anchors did not answer."""
+        again = await self._rim.witness.ask(self._plan.anchors)
+        lost = {address: echo for address, echo in again.items() if not echo.up and address in first}
+        await self._keep(of_anchors(cycle.at, self._plan.period, self._rim.witness.name, lost))
+
+    # ── a turn ──
+
+    async def _turn(self, target: Target, cycle: Cycle, lane: _Lane) -> bool:
+        await self._sleep_until(cycle.at + jitter(target.device_id, self._plan.spread))
+        asking = await self._ask(target, lane)
+        if lane.answering and asking.answered is False:
+            asking = await self._ask_again(asking, cycle)
+        self._note(asking)
+        await self._keep(of_asking(asking, self._plan.period, self._rim.witness.name, self._catalogue))
+        return bool(asking.answered)
+
+    async def _ask_again(self, asking: Asking, cycle: Cycle) -> Asking:
+        """Ask until it answers or the moments are used up, in the slow lane's slots: the first miss cost enough."""
+        for moment in cycle.reasks(self._rim.now(), self._plan.reasks):
+            await self._sleep_until(moment)
+            asking = await self._ask(asking.target, self._slow)
+            if asking.answered is not False:
+                break
+        return asking
+
+    async def _ask(self, target: Target, lane: _Lane) -> Asking:
+        (result, answered), echoes = await asyncio.gather(
+            self._collect(target.device_id, lane.slots), self._rim.witness.ask([target.address])
+        )
+        return Asking(target, result, answered, echoes.get(target.address))
+
+    async def _collect(self, device_id: str, slots: asyncio.Semaphore) -> tuple[PollResult, bool | None]:
+        """Give the result, and whether the device answered; ``None`` where we cannot say."""
+        deadline_s = self._plan.deadline.total_seconds()
+        async with slots:
+            began = self._rim.now()
+            try:
+                async with asyncio.timeout(deadline_s):
+                    result = await self._rim.collector.collect(device_id, began)
+            except TimeoutError:
+                problem = Problem("DeviceSilent", f"no complete answer within {deadline_s:g} s")
+            except Exception as error:  # a bug that one device uncovers must not stop the others
+                log.exception("poll_failed device=%s", device_id)
+                problem = Problem("Bug", f"{type(error).__name__}; the log has more")
+            else:
+                return result, result.problem is None
+            return PollResult(device_id, began, (self._rim.now() - began).total_seconds(), problem=problem), None
+
+    async def _sleep_until(self, moment: datetime) -> None:
+        await asyncio.sleep(max(0.0, (moment - self._rim.now()).total_seconds()))
+
+    # ── what came of it ──
+
+    def _note(self, asking: Asking) -> None:
+        result, answered = asking.result, bool(asking.answered)
+        before = self._standings.get(result.device_id)
+        changed = self._roster.note(result.device_id, answered=answered)
+        if changed and result.problem:
+            problem = result.problem
+            log.warning("device_silent device=%s problem=%s detail=%s", result.device_id, problem.kind, problem.detail)
+        elif changed:
+            log.warning("device_back device=%s", result.device_id)
+        if answered and result.gaps != (before.result.gaps if before else ()):
+            log.info("device_gaps device=%s gaps=%s", result.device_id, "; ".join(result.gaps) or "none")
+        since = before.since if before and not changed else result.at
+        self._standings[result.device_id] = Standing(replace(result, measurements=()), answered, since)
+
+    async def _keep(self, batches: list[Batch]) -> None:
+        for batch in batches:
+            try:
+                await self._rim.write(batch)
+            except Exception as error:  # polling outlives a store that is full or gone
+                self._unwritten += 1
+                if not self._store_refuses:
+                    log.error("store_refuses error=%s", error, exc_info=not isinstance(error, CampusError))
+                self._store_refuses = True
+            else:
+                self._store_refuses = False
