@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from statistics import median, quantiles
 
-BLOCKS = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.TryStar, ast.Match)
+BLOCKS = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.Try, ast.TryStar, ast.Match)
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -78,7 +78,7 @@ def _parameters(function: Function) -> int:
 
 
 def _depth(body: list[ast.stmt]) -> int:
-    """How deep do blocks nest? ``elif`` adds nothing; a function within is measured by itself."""
+    """How deep do branches and loops nest? ``elif`` and ``with`` add nothing; inner functions count by themselves."""
     deepest = 0
     for statement in body:
         if isinstance(statement, FUNCTIONS):
