@@ -114,8 +114,8 @@ DEVICES = (
     Device("host-1", "host", "私有云主机一", "A1", 36),
     Device("host-2", "host", "私有云主机二", "A1", 37),
 )
-MACHINE_ROOM = ("TSG", 1)
-"""Building and floor where controllers, switch and hosts stand."""
+MACHINE_ROOMS = {"A1": ("TSG", 1), "A2": ("ST1", 1)}
+"""Building and floor where the devices of an area stand."""
 GATEWAY = 2
 """Number of the address that always answers echoes while the lab runs: the collectors' anchor."""
 _FED = {"TSG": "sw-tsg"}
