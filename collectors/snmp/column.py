@@ -11,8 +11,6 @@ from collections.abc import Sequence
 from collectors.snmp import ber
 from collectors.snmp.walk import Column, VarBind
 
-_ENDS = frozenset({ber.NO_SUCH_OBJECT, ber.NO_SUCH_INSTANCE, ber.END_OF_MIB_VIEW})
-
 
 class ColumnBuilder:
     """Gathers one column from the answers to its requests.
@@ -57,7 +55,7 @@ class ColumnBuilder:
     def _add(self, varbind: VarBind) -> bool:
         """Take one cell; give whether the column goes on."""
         oid, tag, _value = varbind
-        if tag in _ENDS:
+        if tag in ber.EXCEPTIONS:
             return False
         if not oid:
             self._lost += 1

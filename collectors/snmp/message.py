@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from collectors.snmp import ber
 from collectors.snmp.ber import Malformed
+from collectors.snmp.credential import Community
 from collectors.snmp.walk import VarBind
 
 GET, GET_NEXT, RESPONSE, GET_BULK, REPORT = 0xA0, 0xA1, 0xA2, 0xA5, 0xA8
@@ -52,23 +53,32 @@ def encode_pdu(kind: int, request_id: int, oids: Sequence[bytes], repetitions: i
     return ber.tlv(kind, head + ber.tlv(ber.SEQUENCE, varbinds))
 
 
-def encode_message(version: int, community: bytes, pdu: bytes) -> bytes:
-    """Wrap a PDU for v1 (``version`` 0) or v2c (1)."""
-    return ber.tlv(ber.SEQUENCE, ber.encode_integer(version) + ber.tlv(ber.OCTET_STRING, community) + pdu)
+class CommunityWire:
+    """The message format of v1 and v2c: a community in clear around the PDU."""
 
+    def __init__(self, credential: Community) -> None:
+        self.version = V1 if credential.version == "1" else V2C
+        self._head = ber.encode_integer(self.version) + ber.tlv(ber.OCTET_STRING, credential.name.encode())
 
-def decode_message(data: bytes) -> Response:
-    """Read a v1 or v2c datagram.
+    def encode(self, _message_id: int, pdu: bytes) -> bytes:
+        """Wrap a request."""
+        return ber.tlv(ber.SEQUENCE, self._head + pdu)
 
-    Raises:
-        Malformed: it is neither, or it carries no response.
-    """
-    at, end = ber.expect(data, 0, len(data), ber.SEQUENCE)
-    version, at = ber.integer(data, at, end)
-    if version not in {V1, V2C}:
-        raise Malformed("neither v1 nor v2c")
-    _community, at = ber.octets(data, at, end)
-    return decode_pdu(data, at, end)
+    def decode(self, data: bytes) -> tuple[int, Response]:
+        """Read a v1 or v2c datagram; give its request-id and what it says.
+
+        Raises:
+            Malformed: it is neither, or it carries no response.
+        """
+        at, end = ber.expect(data, 0, len(data), ber.SEQUENCE)
+        version, at = ber.integer(data, at, end)
+        if version not in {V1, V2C}:
+            raise Malformed("neither v1 nor v2c")
+        _community, at = ber.octets(data, at, end)
+        response = decode_pdu(data, at, end)
+        if response.kind != RESPONSE:
+            raise Malformed("a report outside SNMPv3")
+        return response.request_id, response
 
 
 def decode_pdu(data: bytes, at: int, end: int) -> Response:

@@ -24,9 +24,8 @@ Order = Literal["sorted", "file"]
 
 _MAX_FAULTS = 100
 _PRIVATE = b"<private>"
-_NUMBERS = frozenset({ber.INTEGER, ber.COUNTER32, ber.GAUGE32, ber.TIME_TICKS, ber.COUNTER64, ber.UNSIGNED32})
 _OCTETS = frozenset({ber.OCTET_STRING, ber.IP_ADDRESS, ber.OPAQUE, ber.NSAP_ADDRESS})
-_PLAIN = {str(tag).encode(): tag for tag in {ber.NULL, ber.OBJECT_ID} | _NUMBERS | _OCTETS}
+_PLAIN = {str(tag).encode(): tag for tag in {ber.NULL, ber.OBJECT_ID} | ber.NUMBERS | _OCTETS}
 _HEX = {f"{tag}x".encode(): tag for tag in _OCTETS}
 
 
@@ -171,7 +170,7 @@ def _snmprec_cell(line: bytes) -> VarBind | None:
 
 
 def _plain_value(tag: int, text: bytes) -> Value | None:
-    if tag in _NUMBERS:
+    if tag in ber.NUMBERS:
         return int(text)
     if tag == ber.OBJECT_ID:
         return ber.decode_oid(ber.encode_oid(text.decode("ascii")))

@@ -1,0 +1,227 @@
+"""How does one request get its answer over UDP, or the reason why it gets none?
+
+One connected socket for one device: ICMP errors arrive as errors of the socket, foreign senders are dropped
+by the kernel. Any number of requests may be under way; a repeat keeps its request-id, so a late answer to
+the first try still counts. What nobody asked for is counted and dropped.
+"""
+
+import asyncio
+import secrets
+import socket
+from dataclasses import dataclass
+from typing import Protocol, Self
+
+from campus.errors import DeviceError, DeviceNonsense, DeviceRefused, DeviceSilent
+from collectors.snmp import message
+from collectors.snmp.ber import Malformed
+from collectors.snmp.budget import Pace
+from collectors.snmp.credential import Credential, Limits, Target, UsmUser
+from collectors.snmp.message import CommunityWire, Response
+
+_Address = tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]
+
+_LARGEST_DATAGRAM = 65535
+_RECEIVE_BUFFER = 1 << 20
+_GIVE_UP = 3
+
+
+class Wire(Protocol):
+    """The message format around a PDU: community or USM."""
+
+    def encode(self, message_id: int, pdu: bytes) -> bytes:
+        """Wrap a request."""
+        ...
+
+    def decode(self, data: bytes) -> tuple[int, Response]:
+        """Give the message-id and what the answer says; raises `Malformed`, nothing else."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked: the kind of PDU and the OIDs as BER content octets; GETBULK takes its size from the pace."""
+
+    kind: int
+    oids: tuple[bytes, ...]
+
+
+@dataclass(slots=True)
+class _Exchange:
+    """A request under way."""
+
+    request: Request
+    answer: asyncio.Future[Response]
+    sent_at: float = 0.0
+    deadline: float = 0.0
+    tries: int = 0
+    repetitions: int = 0
+
+
+class Channel:
+    """Requests and answers between us and one device; made by `connect`."""
+
+    def __init__(self, peer: socket.socket, target: Target, wire: Wire, limits: Limits, pace: Pace) -> None:
+        self._peer = peer
+        self._target = target
+        self._wire = wire
+        self._limits = limits
+        self._pace = pace
+        self._loop = asyncio.get_running_loop()
+        self._under_way: dict[int, _Exchange] = {}
+        self._timer: asyncio.TimerHandle | None = None
+        self._last_id = secrets.randbits(30)
+        self._strange = 0
+        self._unanswered = 0
+        self.heard = False
+        self._loop.add_reader(peer, self._receive)
+
+    @classmethod
+    async def connect(cls, target: Target, limits: Limits, pace: Pace) -> Self:
+        """Open the socket; nothing is sent.
+
+        Raises:
+            DeviceSilent: the address cannot be resolved, or no route leads to it.
+        """
+        try:
+            family, address = await _resolve(target)
+            peer = socket.socket(family, socket.SOCK_DGRAM)
+        except OSError as error:
+            raise DeviceSilent(target.device_id, f"{target.address}: {error.strerror or error}") from None
+        try:
+            peer.settimeout(0)
+            peer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER)
+            peer.connect(address)
+        except OSError as error:
+            peer.close()
+            raise DeviceSilent(target.device_id, f"{target.address}: {error.strerror or error}") from None
+        return cls(peer, target, _wire(target.credential), limits, pace)
+
+    def close(self) -> None:
+        """Close the socket; requests under way are cancelled."""
+        self._loop.remove_reader(self._peer)
+        self._peer.close()
+        if self._timer is not None:
+            self._timer.cancel()
+        for exchange in self._under_way.values():
+            exchange.answer.cancel()
+
+    async def ask(self, request: Request) -> Response:
+        """Send a request within the device's budget, repeat it on time-outs, give the answer.
+
+        Raises:
+            DeviceSilent: nothing came, or nothing came for the last requests.
+            DeviceRefused: the port is closed.
+            DeviceNonsense: what came was no answer, and nothing else ever came.
+        """
+        if self._unanswered >= _GIVE_UP:
+            raise self._silence()
+        wait_s = self._pace.budget.reserve(self._loop.time())
+        if wait_s > 0:
+            await asyncio.sleep(wait_s)
+        message_id = self._last_id = (self._last_id + 1) & 0x7FFFFFFF
+        exchange = self._under_way[message_id] = _Exchange(request, self._loop.create_future())
+        try:
+            self._send(message_id, exchange)
+            return await exchange.answer
+        finally:
+            del self._under_way[message_id]
+
+    def _send(self, message_id: int, exchange: _Exchange) -> None:
+        request = exchange.request
+        if request.kind == message.GET_BULK:
+            exchange.repetitions = max(self._pace.repetitions >> exchange.tries, 1)
+        pdu = message.encode_pdu(request.kind, message_id, request.oids, exchange.repetitions)
+        now = self._loop.time()
+        exchange.sent_at = now
+        exchange.deadline = now + self._limits.timeout_s
+        exchange.tries += 1
+        if self._timer is None:
+            self._timer = self._loop.call_at(exchange.deadline, self._sweep)
+        try:
+            self._peer.send(self._wire.encode(message_id, pdu))
+        except BlockingIOError:
+            pass  # the queue is full: as good as lost on the way
+        except OSError as error:
+            self._break(error)
+
+    def _sweep(self) -> None:
+        """Repeat what is overdue, give up what was repeated often enough, and come back for the next."""
+        self._timer = None
+        now = self._loop.time()
+        for message_id, exchange in list(self._under_way.items()):
+            if exchange.answer.done() or exchange.deadline > now:
+                continue
+            self._pace.timed_out(exchange.sent_at, now)
+            if exchange.tries <= self._limits.retries:
+                self._pace.budget.reserve(now)
+                self._send(message_id, exchange)
+            else:
+                self._unanswered += 1
+                exchange.answer.set_exception(self._silence())
+        waiting = [exchange.deadline for exchange in self._under_way.values() if not exchange.answer.done()]
+        if waiting and self._timer is None:
+            self._timer = self._loop.call_at(min(waiting), self._sweep)
+
+    def _receive(self) -> None:
+        try:
+            data = self._peer.recv(_LARGEST_DATAGRAM)
+        except BlockingIOError:
+            return
+        except OSError as error:
+            self._break(error)
+            return
+        try:
+            message_id, response = self._wire.decode(data)
+        except Malformed:
+            self._strange += 1
+            return
+        exchange = self._under_way.get(message_id)
+        if exchange is None or exchange.answer.done():
+            self._strange += 1
+            return
+        self.heard = True
+        self._unanswered = 0
+        if exchange.tries == 1:
+            self._pace.answered(self._loop.time() - exchange.sent_at)
+        elif exchange.repetitions:
+            self._pace.shrink(exchange.repetitions)
+        exchange.answer.set_result(response)
+
+    def _break(self, error: OSError) -> None:
+        """The host or the way to it said no: nothing that is under way will be answered."""
+        where = f"{self._target.address} port {self._target.port}"
+        problem: DeviceError
+        if isinstance(error, ConnectionRefusedError):
+            problem = DeviceRefused(self._target.device_id, f"{where} is closed: no SNMP agent listens there")
+        else:
+            problem = DeviceSilent(self._target.device_id, f"{where}: {error.strerror or error}")
+        for exchange in self._under_way.values():
+            if not exchange.answer.done():
+                exchange.answer.set_exception(problem)
+
+    def _silence(self) -> DeviceError:
+        where = f"{self._target.address} port {self._target.port}"
+        if self.heard:
+            return DeviceSilent(self._target.device_id, f"no answer from {where}")
+        if self._strange:
+            what = f"{self._strange} datagrams came from {where}, none of them an answer to what was asked"
+            return DeviceNonsense(self._target.device_id, what)
+        causes = "device down, wrong community or user, a view that shows nothing, or an ACL on the way"
+        return DeviceSilent(self._target.device_id, f"no answer from {where}: {causes}")
+
+
+def _wire(credential: Credential) -> Wire:
+    if isinstance(credential, UsmUser):
+        raise NotImplementedError
+    return CommunityWire(credential)
+
+
+async def _resolve(target: Target) -> tuple[int, _Address]:
+    """Give address family and socket address; a numeric address needs no thread."""
+    try:
+        found = socket.getaddrinfo(target.address, target.port, type=socket.SOCK_DGRAM, flags=socket.AI_NUMERICHOST)
+    except socket.gaierror:
+        loop = asyncio.get_running_loop()
+        found = await loop.getaddrinfo(target.address, target.port, type=socket.SOCK_DGRAM)
+    family, _type, _protocol, _name, address = found[0]
+    return family, address
