@@ -1,0 +1,51 @@
+"""Which parts of the kernel answer the API? The `Backend` over a store, the judges and the estate."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from campus.catalogue import Catalogue
+from campus.indicators.definition import Indicator
+from campus.indicators.ledger import Ledger
+from campus.indicators.live import Live, Trouble
+from campus.model import Condition, IndicatorValue, Latest, Scope
+from campus.store.contracts import SeriesStore, StoreHealth
+from inventory.estate import Estate
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """Hands each question to the part that knows; methods as `Backend` tells."""
+
+    estate: Estate
+    catalogue: Catalogue
+    series: SeriesStore
+    live: Live
+    ledger: Ledger
+
+    @property
+    def definitions(self) -> Mapping[str, Indicator]:
+        """All indicators by id."""
+        return self.ledger.indicators
+
+    async def conditions(self, kind: str, at: datetime) -> Sequence[Condition]:
+        """How every entity of a kind is."""
+        return await self.live.conditions(kind, at)
+
+    async def latest(self, kind: str) -> Sequence[Latest]:
+        """The newest readings of a kind."""
+        return await self.series.latest(kind)
+
+    async def values(
+        self, indicator: str, scopes: Sequence[Scope], grain: str, start: datetime, end: datetime
+    ) -> Sequence[IndicatorValue]:
+        """An indicator's values by scope and period."""
+        return await self.ledger.values(indicator, scopes, grain, (start, end))
+
+    async def problems(self, at: datetime) -> Sequence[Trouble]:
+        """What is wrong, by cause."""
+        return await self.live.troubles(at)
+
+    async def health(self) -> StoreHealth:
+        """Whether the store works."""
+        return await self.series.health()

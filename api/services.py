@@ -1,0 +1,45 @@
+"""What does every route need, and how does it get it?"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+
+from api.backend import Backend
+from api.keys import Keyring
+from api.meter import Meter
+from api.throttle import Throttle
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything behind the routes of one app; ``now`` gives aware UTC."""
+
+    backend: Backend
+    keyring: Keyring
+    now: Callable[[], datetime]
+    throttle: Throttle
+    meter: Meter
+
+    @property
+    def zone(self) -> tzinfo:
+        """Campus time."""
+        return self.backend.estate.zone
+
+    def local(self, instant: datetime) -> datetime:
+        """The instant in campus time, as it is shown to people."""
+        return instant.astimezone(self.zone)
+
+    def local_or_none(self, instant: datetime | None) -> datetime | None:
+        """As `local`, for an instant that may be unknown."""
+        return None if instant is None else self.local(instant)
+
+
+def services_of(request: Request) -> Services:
+    """Give the services of the app that the request came to."""
+    return cast("Services", request.app.state.services)
+
+
+Behind = Annotated[Services, Depends(services_of)]
