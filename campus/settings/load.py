@@ -9,7 +9,7 @@ from campus import strict_yaml
 from campus.errors import ConfigError, Fault
 from campus.settings.checks import cross_check
 from campus.settings.schema import ApRow, Settings
-from campus.settings.secret import FORMS, Secrets, is_reference
+from campus.settings.secret import FORMS, Source, is_reference
 from campus.settings.tree import leaves, look
 from campus.strict_yaml import Document, Plain, Spot
 
@@ -27,10 +27,10 @@ def load(path: Path, environ: Mapping[str, str] = os.environ) -> Settings:
         ConfigError: with every mistake in every file, each with its line.
     """
     document, faults = _gather(path, environ)
-    secrets = Secrets(path.parent, _references(document), environ)
+    source = Source(document, path.parent, environ, _references(document))
     settings = None
     try:
-        settings = document.fill(Settings, secrets)
+        settings = document.fill(Settings, source)
     except ConfigError as error:
         faults += error.faults
     faults += [*_misplaced_references(document), *cross_check(document)]

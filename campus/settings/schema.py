@@ -12,6 +12,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, field_validator, model_validator
 
+from campus.errors import Fault
 from campus.model import Service
 from campus.settings.scalars import (
     Address,
@@ -27,7 +28,8 @@ from campus.settings.scalars import (
     Zone,
     wrong,
 )
-from campus.settings.secret import SecretRef
+from campus.settings.secret import Secret, Source
+from campus.strict_yaml import Document, Spot
 
 
 class Campus(Section):
@@ -41,22 +43,33 @@ class Campus(Section):
 # ── credentials ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def _version(value: object) -> str:
+    """A bare ``version: 3`` is a number in YAML."""
+    if str(value) not in {"1", "2c", "3"}:
+        raise wrong(f"SNMP has no version {value!r}", "write 1, 2c or 3")
+    return str(value)
+
+
 class Community(Section):
     """How to ask over SNMP v1 or v2c."""
 
-    version: Literal["1", "2c"]
-    community: SecretRef
+    version: Annotated[Literal["1", "2c"], BeforeValidator(_version, json_schema_input_type=Literal["1", "2c", 1])]
+    community: Secret
+
+    def secrets(self) -> Mapping[str, Secret]:
+        """The secrets that are referred to, by key."""
+        return {"community": self.community}
 
 
 class User(Section):
     """How to ask over SNMP v3 (RFC 3414 user-based security)."""
 
-    version: Literal["3"]
+    version: Annotated[Literal["3"], BeforeValidator(_version, json_schema_input_type=Literal["3", 3])]
     user: str
     auth: Literal["md5", "sha1", "sha224", "sha256", "sha384", "sha512"] | None = None
-    auth_secret: SecretRef | None = None
+    auth_secret: Secret | None = None
     priv: Literal["des", "aes128", "aes192", "aes256"] | None = None
-    priv_secret: SecretRef | None = None
+    priv_secret: Secret | None = None
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -66,25 +79,20 @@ class User(Section):
             raise wrong("priv stands without auth", "SNMP v3 encrypts only what it authenticates")
         return self
 
+    def secrets(self) -> Mapping[str, Secret]:
+        """The secrets that are referred to, by key."""
+        found = {"auth_secret": self.auth_secret, "priv_secret": self.priv_secret}
+        return {key: secret for key, secret in found.items() if secret}
 
-def _version(value: object) -> str:
-    version = value.get("version", "2c") if isinstance(value, dict) else getattr(value, "version", "2c")
+
+def _security(value: object) -> str:
+    version = value.get("version") if isinstance(value, dict) else getattr(value, "version", None)
     return "user" if str(version) == "3" else "community"
-
-
-def _version_as_text(value: object) -> object:
-    """A bare ``version: 3`` is a number in YAML."""
-    if not isinstance(value, dict) or "version" not in value:
-        return value
-    if str(value["version"]) not in {"1", "2c", "3"}:
-        raise wrong(f"SNMP has no version {value['version']!r}", "write 1, 2c or 3")
-    return {**value, "version": str(value["version"])}
 
 
 Credential = Annotated[
     Annotated[Community, Tag("community")] | Annotated[User, Tag("user")],
-    Discriminator(_version),
-    BeforeValidator(_version_as_text),
+    Discriminator(_security),
 ]
 
 
@@ -198,10 +206,15 @@ class ApPattern(Section):
         return self.floor.format_map(found.groupdict("")) if found else None
 
 
+def _rows(value: object) -> object:
+    """The name of a file has given way to its rows before (`campus.settings.load`)."""
+    return value
+
+
 class Aps(Section):
     """Where APs hang: the table first, then the patterns. ``table`` may name a CSV file of the same columns."""
 
-    table: tuple[ApRow, ...] = ()
+    table: Annotated[tuple[ApRow, ...], BeforeValidator(_rows, json_schema_input_type=str | tuple[ApRow, ...])] = ()
     patterns: tuple[ApPattern, ...] = ()
 
 
@@ -280,3 +293,12 @@ class Settings(Section):
     identity: Empty = Empty()
     playbooks: Empty = Empty()
     api: Api = Api()
+    _document: Document
+
+    def model_post_init(self, context: Source) -> None:
+        """Remember where everything stands."""
+        self._document = context.document
+
+    def fault(self, spot: Spot, what: str, hint: str = "") -> Fault:
+        """Name a mistake that a room above found at ``spot``, like ``("inventory", "devices", 3, "profile")``."""
+        return self._document.fault(spot, what, hint)

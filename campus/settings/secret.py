@@ -1,31 +1,30 @@
 """Where does a secret stand, so that no settings file, log or traceback ever holds it?"""
 
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
 
-from pydantic import PlainSerializer, PlainValidator, ValidationInfo, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic_core import PydanticCustomError, core_schema
 
 from campus.errors import ConfigError, Fault
+from campus.strict_yaml import Document
 
 FORMS = "${env:NAME} or ${file:path}"
 PATTERN = r"^\$\{(env|file):([^{}]+)\}$"
 
 
 @dataclass(frozen=True, slots=True)
-class Secrets:
-    """What a reference in one settings file is read against.
+class Source:
+    """Where settings are read from: the document, the folder that its paths start at, and the environment.
 
-    ``base`` is the folder of the file, ``spots`` say where each reference stands in it.
+    ``spots`` say where each reference to a secret stands.
     """
 
+    document: Document
     base: Path
-    spots: Mapping[str, Fault]
     environ: Mapping[str, str]
+    spots: Mapping[str, Fault]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +32,19 @@ class Secret:
     """A reference to a secret. It holds no secret, so that printing it gives none away."""
 
     reference: str
-    _secrets: Secrets
+    _source: Source
 
     def __repr__(self) -> str:
         return self.reference
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: object, _handler: object) -> core_schema.CoreSchema:
+        """Read it from a text, show it as one."""
+        return core_schema.with_info_plain_validator_function(
+            _refer,
+            json_schema_input_schema=core_schema.str_schema(pattern=PATTERN),
+            serialization=core_schema.to_string_ser_schema(),
+        )
 
     def reveal(self) -> str:
         """Read the secret now.
@@ -45,20 +53,20 @@ class Secret:
             ConfigError: it is missing or empty; names the line of the settings file.
         """
         kind, name = _parts(self.reference)
-        value = self._secrets.environ.get(name, "") if kind == "env" else self._file(name)
+        value = self._source.environ.get(name, "") if kind == "env" else self._file(name)
         if not value:
             raise ConfigError([self._fault(f"{self.reference} is missing or empty")])
         return value
 
     def _file(self, name: str) -> str:
         try:
-            return (self._secrets.base / name).read_text(encoding="utf-8").rstrip("\r\n")
+            return (self._source.base / name).read_text(encoding="utf-8").rstrip("\r\n")
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
             raise ConfigError([self._fault(f"{self.reference} cannot be read: {reason}")]) from None
 
     def _fault(self, what: str) -> Fault:
-        spot = self._secrets.spots.get(self.reference, Fault("settings", 0, ""))
+        spot = self._source.spots[self.reference]
         return Fault(spot.file, spot.line, what, "set the variable, or put the secret into the file")
 
 
@@ -72,15 +80,10 @@ def _parts(reference: str) -> tuple[str, str]:
     return kind, name
 
 
-def _refer(value: object, info: ValidationInfo) -> Secret:
+def _refer(value: object, info: core_schema.ValidationInfo) -> Secret:
     if not isinstance(value, str) or not re.fullmatch(PATTERN, value):
         what = "this is no reference" if isinstance(value, str) and is_reference(value) else "a secret stands in clear"
         raise PydanticCustomError("secret", "{what}", {"what": what, "hint": f"write {FORMS}"})
-    secrets = info.context if isinstance(info.context, Secrets) else Secrets(Path(), {}, os.environ)
-    return Secret(value, secrets)
-
-
-SecretRef = Annotated[
-    Secret, PlainValidator(_refer), PlainSerializer(repr), WithJsonSchema({"type": "string", "pattern": PATTERN})
-]
-"""A settings key whose text must be a reference to a secret."""
+    if not isinstance(info.context, Source):
+        raise TypeError("secrets are read by campus.settings.load alone")
+    return Secret(value, info.context)
