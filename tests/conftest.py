@@ -3,10 +3,12 @@
 import os
 import shutil
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.snmp_agents import Cell, Mib, UdpAgent, read_snmprec
 
 TESTS = Path(__file__).parent
 
@@ -29,6 +31,42 @@ def need() -> Callable[[str, str], str]:
         return path
 
     return find
+
+
+@pytest.fixture
+def udp_agent() -> Iterator[Callable[..., UdpAgent]]:
+    """Give ``udp_agent(answer, host="127.0.0.1")``: an agent on a free port that answers octets with octets."""
+    agents: list[UdpAgent] = []
+
+    def start(answer: Callable[[bytes], Iterable[bytes]], host: str = "127.0.0.1") -> UdpAgent:
+        agents.append(UdpAgent(answer, host))
+        return agents[-1]
+
+    yield start
+    for agent in agents:
+        agent.close()
+
+
+@pytest.fixture
+def replay_agent(udp_agent: Callable[..., UdpAgent]) -> Callable[..., UdpAgent]:
+    """Give ``replay_agent(source, …)``: an agent that serves a recording or a list of (oid, tag, value) over UDP.
+
+    ``host, port = replay_agent(path, order="sorted" | "file", largest=1472, community="public", prefixes=())``.
+    The agent counts its ``requests``, and ``silent = True`` makes it fall silent.
+    """
+
+    def start(
+        source: Path | Iterable[Cell],
+        *,
+        order: str = "sorted",
+        largest: int = 1472,
+        community: str = "public",
+        prefixes: tuple[str, ...] = (),
+    ) -> UdpAgent:
+        cells = read_snmprec(source, prefixes) if isinstance(source, Path) else source
+        return udp_agent(Mib(cells, order, largest, community).answer)
+
+    return start
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
