@@ -130,7 +130,8 @@ def element(tag: int, contents: bytes) -> bytes:
 
 def integer(tag: int, number: int) -> bytes:
     """Write a number in as few octets as its sign allows (X.690 8.3)."""
-    return element(tag, number.to_bytes(number.bit_length() // 8 + 1, "big", signed=True))
+    bits = (number + (number < 0)).bit_length()
+    return element(tag, number.to_bytes(bits // 8 + 1, "big", signed=True))
 
 
 def bind(oid: Oid, tag: int, value: Plain) -> bytes:

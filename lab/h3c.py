@@ -112,11 +112,11 @@ def _connected(moment: Moment, device: Device) -> list[tuple[Oid, Ap]]:
 
 
 def _states(moment: Moment, device: Device) -> list[tuple[Oid, ApState]]:
-    return [(_serial(ap), moment.ap_state(ap, device)) for ap in moment.connected(device)]
+    return [(_serial(state.ap), state) for state in moment.ap_states(device) if state.connected]
 
 
 def _all_states(moment: Moment, device: Device) -> list[tuple[Oid, ApState]]:
-    return [(_serial(ap), moment.ap_state(ap, device)) for ap in moment.configured(device)]
+    return [(_serial(state.ap), state) for state in moment.ap_states(device)]
 
 
 def _radios(moment: Moment, device: Device) -> list[tuple[Oid, Radio]]:
@@ -149,7 +149,7 @@ def _asked(moment: Moment, device: Device) -> int:
 
 def _scalars(arc: Oid, moment: Moment, device: Device) -> Iterable[Cell]:
     connected = len(moment.connected(device))
-    stations = sum(sum(moment.radio_stations(ap)) for ap in moment.connected(device))
+    stations = sum(state.stations for state in moment.ap_states(device))
     units = [unit.id for unit in moment.plan.units(device.group)]
     asked = _asked(moment, device)
     return scalars(

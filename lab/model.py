@@ -5,7 +5,7 @@ access points in their configuration, one of them has them connected. `TAKEOVER`
 went down the other one has them; `TAKEOVER` after its return it has them back.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -72,6 +72,7 @@ class Moment:
         self.at = at
         self.time_s = at.timestamp()
         self._outages = outages
+        self._states: dict[str, list[ApState]] = {}
 
     # ── who answers, who is connected ──────────────────────────────────────────────────────────────────────
 
@@ -85,7 +86,7 @@ class Moment:
 
     def connected(self, device: Device) -> list[Ap]:
         """Access points that this controller has connected now."""
-        return [ap for ap in self.configured(device) if self._holder(ap, self.at) == device.id]
+        return [state.ap for state in self.ap_states(device) if state.connected]
 
     def configured(self, device: Device) -> list[Ap]:
         """Access points that this controller has in its configuration; both units of a pair have all."""
@@ -154,8 +155,13 @@ class Moment:
 
     # ── machines ───────────────────────────────────────────────────────────────────────────────────────────
 
-    def ap_state(self, ap: Ap, device: Device) -> ApState:
-        """Say how an access point is, as this controller sees it."""
+    def ap_states(self, device: Device) -> list[ApState]:
+        """Say how each access point in a controller's configuration is, as this controller sees it."""
+        if device.id not in self._states:
+            self._states[device.id] = [self._ap_state(ap, device) for ap in self.configured(device)]
+        return self._states[device.id]
+
+    def _ap_state(self, ap: Ap, device: Device) -> ApState:
         if self._holder(ap, self.at) != device.id:
             return ApState(ap, connected=False)
         stations = self._crowd(ap)
@@ -185,7 +191,7 @@ class Moment:
                 stations=stations,
             )
 
-    def between(self, low: int, high: int, *what: object) -> int:
+    def between(self, low: int, high: int, *what: Hashable) -> int:
         """Give a number that wanders between ``low`` and ``high``; ``what`` tells one wanderer from another."""
         return round(low + (high - low) * drift(self.time_s, 300, self.plan.seed, *what))
 
