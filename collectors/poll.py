@@ -7,7 +7,7 @@ a few times when it misses. What comes of it is a value, then a few batches for 
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -136,34 +136,36 @@ class Poller:
             lane.cycle_s = (self._rim.now() - began).total_seconds()
 
     async def _cycle(self, lane: _Lane, cycle: Cycle) -> None:
+        """Ask a lane's devices; misses are kept last, so that the anchors of their minute are known before them."""
         device_ids = self._roster.pool(answering=lane.answering)
         async with asyncio.TaskGroup() as group:
-            anchors = group.create_task(self._ask_anchors(cycle)) if lane.answering else None
+            anchors = group.create_task(self._rim.witness.ask(self._plan.anchors)) if lane.answering else None
             turns = [group.create_task(self._turn(self._targets[one], cycle, lane)) for one in device_ids]
-        if anchors and not all(turn.result() for turn in turns):
-            await self._ask_anchors_again(cycle, anchors.result())
+        missed = [turn.result() for turn in turns if not turn.result().answered]
+        if anchors:
+            await self._keep_anchors(cycle, anchors.result(), missed)
+        for asking in missed:
+            await self._keep(of_asking(asking, self._plan.period, self._rim.witness.name, self._catalogue))
 
-    async def _ask_anchors(self, cycle: Cycle) -> dict[str, Echo]:
-        echoes = await self._rim.witness.ask(self._plan.anchors)
-        await self._keep(of_anchors(cycle.at, self._plan.period, self._rim.witness.name, echoes))
-        return dict(echoes)
-
-    async def _ask_anchors_again(self, cycle: Cycle, first: dict[str, Echo]) -> None:
-        """A device missed: was it the collector that was cut off? Then the cycle's anchors did not answer."""
-        again = await self._rim.witness.ask(self._plan.anchors)
-        lost = {address: echo for address, echo in again.items() if not echo.up and address in first}
-        await self._keep(of_anchors(cycle.at, self._plan.period, self._rim.witness.name, lost))
+    async def _keep_anchors(self, cycle: Cycle, first: Mapping[str, Echo], missed: Sequence[Asking]) -> None:
+        """Where devices missed, ask again: a collector that was cut off since the start of the cycle has no anchor."""
+        again = await self._rim.witness.ask(self._plan.anchors) if missed else {}
+        worst = {
+            address: min(echo, again.get(address, echo), key=lambda one: one.up) for address, echo in first.items()
+        }
+        await self._keep(of_anchors(cycle.at, self._plan.period, self._rim.witness.name, worst))
 
     # ── a turn ──
 
-    async def _turn(self, target: Target, cycle: Cycle, lane: _Lane) -> bool:
+    async def _turn(self, target: Target, cycle: Cycle, lane: _Lane) -> Asking:
         await self._sleep_until(cycle.at + jitter(target.device_id, self._plan.spread))
         asking = await self._ask(target, lane)
         if lane.answering and asking.answered is False:
             asking = await self._ask_again(asking, cycle)
         self._note(asking)
-        await self._keep(of_asking(asking, self._plan.period, self._rim.witness.name, self._catalogue))
-        return bool(asking.answered)
+        if asking.answered:
+            await self._keep(of_asking(asking, self._plan.period, self._rim.witness.name, self._catalogue))
+        return asking
 
     async def _ask_again(self, asking: Asking, cycle: Cycle) -> Asking:
         """Ask until it answers or the moments are used up, in the slow lane's slots: the first miss cost enough."""

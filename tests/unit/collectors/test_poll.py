@@ -109,11 +109,11 @@ class Store:
         self.batches.append(batch)
 
     def told(self, entity_id, metric="reach.up"):
-        """The last value that was told of each minute."""
+        """The value that was told of each minute; a store keeps the first."""
         told = {}
         for one in (one for batch in self.batches for one in batch.measurements if one.entity.id == entity_id):
             if metric in one.values:
-                told[(one.at - NOON) // MINUTE] = one.values[metric]
+                told.setdefault((one.at - NOON) // MINUTE, one.values[metric])
         return told
 
 
@@ -212,9 +212,12 @@ def test_a_silent_device_is_never_told_to_be_down_by_snmp_alone():
 
 def test_a_device_known_to_be_silent_is_asked_once_a_minute_and_heard_when_it_is_back():
     campus = Campus(silent={"host-1": [(0, 600)]})
-    store, _ = play(campus, 20, *devices("host-1"))
+    store, poller = play(campus, 20, *devices("host-1"))
     assert Counter(int(at // 60) for at, _ in campus.asked) == {0: 4} | dict.fromkeys(range(1, 20), 1)
     assert store.told("host-1/snmp") == dict.fromkeys(range(10), 0.0) | dict.fromkeys(range(10, 20), 1.0)
+    standing = poller.stats().standings[0]
+    assert ((standing.since - NOON) // MINUTE, (standing.result.at - NOON) // MINUTE) == (10, 19)
+    assert standing.result.measurements == ()
 
 
 def test_silence_and_return_are_logged_once_each(caplog):
@@ -314,3 +317,10 @@ def test_a_collector_cut_off_in_mid_minute_is_told_from_a_dead_device():
     store, _ = play(campus, 3, *devices("host-3"), anchors=("192.0.2.254",))
     assert store.told("host-3/snmp") == {0: 1.0, 1: 0.0, 2: 1.0}
     assert store.told("anchor:192.0.2.254/icmp") == {0: 1.0, 1: 0.0, 2: 1.0}
+
+
+def test_nobody_reads_a_miss_before_the_anchors_of_its_minute():
+    campus = Campus(silent={"host-1": [(0, 60)]})
+    store, _ = play(campus, 1, *devices("host-1", "host-2"), anchors=("192.0.2.254",))
+    told = [one.entity.id for batch in store.batches for one in batch.measurements]
+    assert told.index("host-2/snmp") < told.index("anchor:192.0.2.254/icmp") < told.index("host-1/snmp")
