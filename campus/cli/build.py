@@ -1,0 +1,59 @@
+"""How are the rooms put together? Settings → estate → stores → judges → API; each part is handed what it needs."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from api.engine import Engine
+from campus import catalogue, settings
+from campus.catalogue import Catalogue
+from campus.indicators import definition
+from campus.indicators.ledger import Ledger
+from campus.indicators.live import Live
+from campus.settings import Settings
+from campus.store.sqlite import SqliteStore
+from inventory import estate
+from inventory.estate import Estate
+from inventory.members import EstateMembers
+
+
+def now() -> datetime:
+    """The clock of a running process: aware UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """What the settings file of one college says, read and checked whole."""
+
+    settings: Settings
+    estate: Estate
+    catalogue: Catalogue
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Campus time."""
+        return ZoneInfo(self.settings.campus.timezone)
+
+
+def suite(config: Path) -> Suite:
+    """Read the settings.
+
+    Raises:
+        ConfigError: with every mistake in every file.
+    """
+    read = settings.load(config)
+    return Suite(read, estate.build(read), catalogue.load())
+
+
+@asynccontextmanager
+async def engine(of: Suite, *, writer: bool = False) -> AsyncIterator[tuple[SqliteStore, Engine]]:
+    """Open the store and give it with the judges over it; only the collecting process may be the ``writer``."""
+    indicators = definition.load(of.catalogue)
+    async with SqliteStore(of.settings.store.path, of.catalogue, writer=writer) as store:
+        members = EstateMembers(of.estate, store)
+        ledger = Ledger((store, store), members, indicators, of.zone)
+        yield store, Engine(of.estate, of.catalogue, store, Live(store, members, indicators), ledger)

@@ -1,0 +1,114 @@
+"""What runs for ever, and how does it end? Collecting, counting, serving; SIGINT or SIGTERM ends all of it."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
+from datetime import timedelta
+
+import uvicorn
+
+from api.app import create_app
+from api.engine import Engine
+from campus.cli.build import Suite, now
+from campus.cli.collectors import poller
+from campus.errors import ServiceError
+from campus.indicators.timeline import MINUTE
+from campus.store.records import SqliteRecords
+from campus.store.sqlite import SqliteStore
+
+log = logging.getLogger(__name__)
+
+COUNT_EVERY_S = 10
+TIDY_EVERY_S = 3600
+
+
+async def until_stopped(*jobs: Coroutine[object, object, None]) -> None:
+    """Run ``jobs`` side by side until a signal comes or one of them ends, then end all; errors come through."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    tasks = [asyncio.create_task(job) for job in (*jobs, _waited(stop))]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        ended = await asyncio.gather(*tasks, return_exceptions=True)
+    for outcome in ended:
+        if isinstance(outcome, BaseException) and not isinstance(outcome, asyncio.CancelledError):
+            raise outcome
+
+
+async def _waited(stop: asyncio.Event) -> None:
+    await stop.wait()
+
+
+async def collect(of: Suite, store: SqliteStore, judges: Engine) -> None:
+    """Poll all devices, count the indicators, drop what is too old; ``store`` must be the writer."""
+    async with poller(of, store) as polling, asyncio.TaskGroup() as group:
+        group.create_task(polling.run())
+        group.create_task(_count(judges))
+        group.create_task(_tidy(store, timedelta(days=of.settings.store.raw_days)))
+
+
+async def _count(judges: Engine) -> None:
+    while True:
+        try:
+            await judges.ledger.catch_up(await judges.live.as_of(now()) + MINUTE)
+        except ServiceError as error:
+            log.warning("count_failed error=%s", error)
+        await asyncio.sleep(COUNT_EVERY_S)
+
+
+async def _tidy(store: SqliteStore, keep: timedelta) -> None:
+    while True:
+        try:
+            await store.forget(now() - keep)
+        except ServiceError as error:
+            log.warning("tidy_failed error=%s", error)
+        await asyncio.sleep(TIDY_EVERY_S)
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its own signal handlers: the process has one place that ends things."""
+
+    def capture_signals(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+
+async def serve(of: Suite, judges: Engine, records: SqliteRecords) -> None:
+    """Serve API and pages at the address of the settings until cancelled.
+
+    Raises:
+        ServiceError: the address is taken.
+    """
+    host, _, port = of.settings.api.listen.rpartition(":")
+    app = create_app(judges, records, of.zone)
+    config = uvicorn.Config(
+        app, host=host.strip("[]"), port=int(port), log_config=None, access_log=False, timeout_graceful_shutdown=1
+    )
+    server = _Server(config)
+    serving = asyncio.create_task(_serve(server, of.settings.api.listen))
+    try:
+        await asyncio.shield(serving)
+    except asyncio.CancelledError:
+        server.should_exit = True
+        await serving
+        raise
+
+
+async def _serve(server: uvicorn.Server, listen: str) -> None:
+    try:
+        await server.serve()
+    except SystemExit:
+        raise ServiceError(f"{listen} cannot be listened on; is another program there?") from None
+
+
+@asynccontextmanager
+async def records(of: Suite) -> AsyncIterator[SqliteRecords]:
+    """Open the records beside the store."""
+    async with SqliteRecords(of.settings.store.path) as opened:
+        yield opened
