@@ -64,11 +64,11 @@ class ColumnBuilder:
             if ber.arcs(oid) < ber.arcs(self._last):
                 self.fail(f"the agent jumped back to {ber.decode_oid(oid)}")
             return False
-        if self._repeats(oid):
-            self.fail(f"the agent gave {ber.decode_oid(oid)} a second time")
-            return False
         if len(self._varbinds) >= self._max_rows:
             self.fail(f"more than {self._max_rows} rows")
+            return False
+        if self._repeats(oid):
+            self.fail(f"the agent gave {ber.decode_oid(oid)} a second time")
             return False
         self._varbinds.append(varbind)
         self._last = oid
