@@ -5,8 +5,9 @@ behind a veth pair; a device that is down loses its address there, and packets t
 device is a loopback address, and an *echo witness* stands in for ICMP: a UDP echo service that falls silent
 together with its device.
 
-Each lab has a /24: in 198.18.0.0/15 (RFC 2544, for tests between networks) or in 127.64.0.0/16. The names
-of namespaces and links hold the process id, so that a start can remove what a killed lab left behind.
+Each lab has a /24: in 198.19.0.0/16 (RFC 2544, for tests between networks; the lower half of that range is
+what many a proxy on a desktop hands out) or in 127.64.0.0/16. The names of namespaces and links hold the
+process id, so that a start can remove what a killed lab left behind.
 """
 
 import asyncio
@@ -109,7 +110,7 @@ class Loopback:
 
 
 class Namespace:
-    """Devices on 198.18.<slot>.0/24 in a network namespace of the lab."""
+    """Devices on 198.19.<slot>.0/24 in a network namespace of the lab."""
 
     port: int = 161
     echo_port: int | None = None
@@ -118,11 +119,11 @@ class Namespace:
         self._slot = slot
         self._name = f"campuslab-{os.getpid()}-{slot}"
         self._link = f"cl{os.getpid()}-{slot}"
-        self.banner = f"devices on 198.18.{slot}.0/24 in the network namespace {self._name}; ICMP tells the truth"
+        self.banner = f"devices on 198.19.{slot}.0/24 in the network namespace {self._name}; ICMP tells the truth"
 
     def address(self, number: int) -> str:
         """Give the address of a device."""
-        return f"198.18.{self._slot}.{number}"
+        return f"198.19.{self._slot}.{number}"
 
     async def make(self, numbers: Iterable[int]) -> None:
         """Make the namespace with an address for each device.
@@ -135,10 +136,11 @@ class Namespace:
         # Without this a kernel that forwards would answer "unreachable" for a device that is down.
         inside.append(f"route add blackhole {net}")
         inside += [f"addr add {self.address(number)}/32 dev lo" for number in numbers]
-        outside = [f"addr add {host}/30 dev {self._link}", f"link set {self._link} up"]
-        outside.append(f"route add {net} via {gate} dev {self._link}")
+        # The route claims the slot: the kernel takes it only once, while a second address would be let in.
+        outside = [f"link set {self._link} up", f"route add {net} via {gate} dev {self._link} onlink"]
+        outside.append(f"addr add {host}/30 dev {self._link}")
+        await _ip(f"netns add {self._name}")
         try:
-            await _ip(f"netns add {self._name}")
             await _ip(f"link add {self._link} type veth peer name core netns {self._name}")
             await _ip(*inside, namespace=self._name)
             await _ip(*outside)
