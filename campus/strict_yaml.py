@@ -92,17 +92,19 @@ class Document:
             raise ConfigError([self._explain(item, model) for item in error.errors()]) from None
 
     def _explain(self, item: ErrorDetails, model: type[BaseModel]) -> Fault:
-        spot = self._settle(item["loc"])
+        spot = self._settle(item["loc"], missing=item["type"] == "missing")
         where = ".".join(str(part) for part in spot) or "file"
         message = item["msg"].removeprefix("Value error, ")
+        message = message[:1].lower() + message[1:] if message[1:2].islower() else message
+        message = message.replace("tuple", "list")
         hint = str(item.get("ctx", {}).get("hint", ""))
         if item["type"] == "extra_forbidden":
             known = f"known keys: {', '.join(model.model_fields)}"
             hint = known if len(spot) == 1 else "remove it, or look for a misspelt key"
-        return self.fault(spot, f"{where}: {message[:1].lower()}{message[1:]}", hint)
+        return self.fault(spot, f"{where}: {message}", hint)
 
-    def _settle(self, loc: Spot) -> Spot:
-        """Leave out of pydantic's location what stands in no file: the tags of unions."""
+    def _settle(self, loc: Spot, *, missing: bool) -> Spot:
+        """Leave out of pydantic's location what stands in no file: the tags of unions, but not a missing key."""
         spot: Spot = ()
         here = self.data
         for number, part in enumerate(loc):
@@ -110,7 +112,7 @@ class Document:
                 here = here[str(part)]
             elif isinstance(here, list) and isinstance(part, int) and part < len(here):
                 here = here[part]
-            elif number < len(loc) - 1:
+            elif not missing or number < len(loc) - 1:
                 continue
             spot = (*spot, part)
         return spot

@@ -199,7 +199,7 @@ def _area(area: settings.Area) -> Area:
 
 
 def _duty(duty: settings.Duty, zone: tzinfo) -> Duty:
-    return Duty(duty.service, instant(duty.since, zone), instant(duty.until, zone))
+    return Duty(Service(duty.service), instant(duty.since, zone), instant(duty.until, zone))
 
 
 def _table(placements: Iterable[Placement]) -> dict[str, tuple[Placement, ...]]:

@@ -132,7 +132,8 @@ def _unknown(document: Document, what: str, path: Path, known: Sequence[object])
     for spot, name in find(document.data, path):
         if isinstance(name, str) and name not in names:
             close = get_close_matches(name, names, n=1)
-            yield document.fault(spot, f"no {what} is called {name!r}", f"did you mean {close[0]}?" if close else "")
+            hint = f"did you mean {close[0]}?" if close else f"known: {', '.join(sorted(names)[:8]) or 'none'}"
+            yield document.fault(spot, f"no {what} is called {name!r}", hint)
 
 
 # ── rules about whole items ──────────────────────────────────────────────────────────────────────────────────

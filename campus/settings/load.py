@@ -47,7 +47,7 @@ def _gather(path: Path, environ: Mapping[str, str]) -> tuple[Document, list[Faul
     for name in sorted(environ):
         if name.startswith(PREFIX) and "__" in name:
             spot = tuple(name.removeprefix(PREFIX).lower().split("__"))
-            if isinstance(look(document.data, spot[:-1]), dict | None):
+            if all(isinstance(look(document.data, spot[:end]), dict | None) for end in range(len(spot))):
                 document = document.graft(spot, Document(name, environ[name], {}))
             else:
                 faults.append(Fault(name, 0, "it reaches into something that is no section"))

@@ -108,10 +108,10 @@ def _subnet(value: str) -> str:
 
 
 def _listen(value: str) -> str:
-    host, _, port = value.rpartition(":")
-    _address(host.strip("[]"))
-    if not port.isdecimal() or int(port) > 65535:
+    host, colon, port = value.rpartition(":")
+    if not colon or not port.isdecimal() or int(port) > 65535:
         raise wrong(f"{value!r} has no port", "write it like 127.0.0.1:8000 or [::1]:8000")
+    _address(host.strip("[]"))
     return value
 
 

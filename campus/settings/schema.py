@@ -13,7 +13,6 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Discriminator, Field, Tag, field_validator, model_validator
 
 from campus.errors import Fault
-from campus.model import Service
 from campus.settings.scalars import (
     Address,
     ApKey,
@@ -43,17 +42,10 @@ class Campus(Section):
 # ── credentials ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _version(value: object) -> str:
-    """A bare ``version: 3`` is a number in YAML."""
-    if str(value) not in {"1", "2c", "3"}:
-        raise wrong(f"SNMP has no version {value!r}", "write 1, 2c or 3")
-    return str(value)
-
-
 class Community(Section):
     """How to ask over SNMP v1 or v2c."""
 
-    version: Annotated[Literal["1", "2c"], BeforeValidator(_version, json_schema_input_type=Literal["1", "2c", 1])]
+    version: Annotated[Literal["1", "2c"], BeforeValidator(str, json_schema_input_type=Literal["1", "2c", 1])]
     community: Secret
 
     def secrets(self) -> Mapping[str, Secret]:
@@ -64,7 +56,7 @@ class Community(Section):
 class User(Section):
     """How to ask over SNMP v3 (RFC 3414 user-based security)."""
 
-    version: Annotated[Literal["3"], BeforeValidator(_version, json_schema_input_type=Literal["3", 3])]
+    version: Annotated[Literal["3"], BeforeValidator(str, json_schema_input_type=Literal["3", 3])]
     user: str
     auth: Literal["md5", "sha1", "sha224", "sha256", "sha384", "sha512"] | None = None
     auth_secret: Secret | None = None
@@ -85,14 +77,20 @@ class User(Section):
         return {key: secret for key, secret in found.items() if secret}
 
 
-def _security(value: object) -> str:
+def _security(value: object) -> str | None:
+    """A bare ``version: 3`` is a number in YAML."""
     version = value.get("version") if isinstance(value, dict) else getattr(value, "version", None)
-    return "user" if str(version) == "3" else "community"
+    return {"1": "community-based", "2c": "community-based", "3": "user-based"}.get(str(version))
 
 
 Credential = Annotated[
-    Annotated[Community, Tag("community")] | Annotated[User, Tag("user")],
-    Discriminator(_security),
+    Annotated[Community, Tag("community-based")] | Annotated[User, Tag("user-based")],
+    Discriminator(
+        _security,
+        custom_error_type="version",
+        custom_error_message="the SNMP version is missing or unknown",
+        custom_error_context={"hint": "write version: 1, 2c or 3"},
+    ),
 ]
 
 
@@ -126,7 +124,7 @@ class Area(Section):
 class Duty(Section):
     """What an entity is meant to do during ``[since, until)``; a missing bound is open."""
 
-    service: Literal[Service.IN_SERVICE, Service.PLANNED, Service.SPARE, Service.RETIRED] = Service.IN_SERVICE
+    service: Literal["in_service", "planned", "spare", "retired"] = "in_service"
     since: Day | None = None
     until: Day | None = None
 
@@ -166,7 +164,7 @@ class ApRow(Duty):
 
     @model_validator(mode="after")
     def _placed(self) -> Self:
-        if self.floor is None and self.service in {Service.IN_SERVICE, Service.PLANNED}:
+        if self.floor is None and self.service in {"in_service", "planned"}:
             raise wrong("an AP that is in service or planned needs a floor")
         return self
 
