@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, FastAPI
 
@@ -44,11 +45,13 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def create_app(backend: Backend, records: RecordStore, now: Callable[[], datetime] = utc_now) -> FastAPI:
-    """Make the application; ``backend`` and ``records`` must be open while it serves."""
+def create_app(
+    backend: Backend, records: RecordStore, zone: ZoneInfo, now: Callable[[], datetime] = utc_now
+) -> FastAPI:
+    """Make the application; ``backend`` and ``records`` must be open while it serves, ``zone`` is campus time."""
     app = FastAPI(title="campusops", version="1", description=ABOUT, docs_url=None, redoc_url=None, openapi_url=None)
     meter = Meter()
-    app.state.services = Services(backend, Keyring(records), now, Throttle(), meter)
+    app.state.services = Services(backend, Keyring(records), zone, now, Throttle(), meter)
     app.add_middleware(Edge, meter=meter)
     problems.install(app)
     app.include_router(health.router)

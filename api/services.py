@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime
 from typing import Annotated, cast
+from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Request
 
@@ -15,18 +16,14 @@ from api.throttle import Throttle
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Everything behind the routes of one app; ``now`` gives aware UTC."""
+    """Everything behind the routes of one app; ``zone`` is campus time, ``now`` gives aware UTC."""
 
     backend: Backend
     keyring: Keyring
+    zone: ZoneInfo
     now: Callable[[], datetime]
     throttle: Throttle
     meter: Meter
-
-    @property
-    def zone(self) -> tzinfo:
-        """Campus time."""
-        return self.backend.estate.zone
 
     def local(self, instant: datetime) -> datetime:
         """The instant in campus time, as it is shown to people."""

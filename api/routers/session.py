@@ -72,5 +72,5 @@ def _session(services: Services, name: str, scopes: list[str], token: str) -> Se
         scopes=scopes,
         csrf_token=csrf_token(token) if token else None,
         campus=Places(services.backend.estate).name(CAMPUS),
-        zone=str(services.zone),
+        zone=services.zone.key,
     )

@@ -2,12 +2,12 @@
 
 import { ask } from "./api.js";
 import { Age, Fault, html, isStale, start, State, useEffect, useLive, useNow, useState } from "./parts.js";
-import { has, moment, number, say, span, t } from "./words.js";
+import { ago, has, moment, number, say, span, t } from "./words.js";
 
 const PAGE = 50;
 const STATES = ["bad", "unknown", "maintenance", "good", "excluded"];
 const KEPT = ["q", "scope", "state", "sort", "cursor"];
-const DAY_S = 86_400;
+const DAY_MS = 86_400_000;
 
 // ── the question, as it stands in the address ─────────────────────────────────────────────────────
 
@@ -73,15 +73,16 @@ function Filters({ question, change }) {
 
 // ── the table ─────────────────────────────────────────────────────────────────────────────────────
 
+const Head = ({ name, kind = "" }) => html`<th scope="col" class=${kind}>${t("aps." + name)}</th>`;
+
 /** A column head that sorts; a second press turns it round. */
-function Head({ name, by, question, change, kind = "" }) {
+function Sorter({ by, question, change, kind = "" }) {
   const sort = question.sort || "state";
-  const current = sort.replace("-", "") === by;
-  const down = current && sort.startsWith("-");
-  const order = current ? (down ? "descending" : "ascending") : null;
-  return html`<th scope="col" class=${kind} aria-sort=${order}>${by
-    ? html`<button onClick=${() => change({ sort: current && !down ? "-" + by : by })}>${t("aps." + name)}<i aria-hidden="true"></i></button>`
-    : t("aps." + name)}</th>`;
+  const down = sort === "-" + by;
+  const order = down ? "descending" : sort === by ? "ascending" : null;
+  return html`<th scope="col" class=${kind} aria-sort=${order}>
+    <button onClick=${() => change({ sort: sort === by ? "-" + by : by })}>${t("aps." + by)}<i aria-hidden="true"></i></button>
+  </th>`;
 }
 
 /** Why an AP is not good, where that is not the AP itself; or why it is not counted. */
@@ -93,20 +94,20 @@ function charged(ap) {
 }
 
 function For({ since, now }) {
-  const seconds = (now - Date.parse(since)) / 1000;
-  return html`<time datetime=${since} title=${moment(since)}>${seconds >= DAY_S ? t("since.day") : span(seconds)}</time>`;
+  const ms = now - Date.parse(since);
+  return html`<time datetime=${since} title=${moment(since)}>${ms >= DAY_MS ? t("since.day") : span(ms)}</time>`;
 }
 
 function Row({ ap, now }) {
   const places = [ap.area, ap.building, ap.floor].filter(Boolean).map((place) => say(place.name));
   const { state, since, seen_at: seen } = ap.condition;
   return html`<tr>
-    <td class="first"><${State} state=${state} /><span class="sub">${charged(ap)}</span></td>
+    <td class="first"><div><${State} state=${state} /><span class="sub">${charged(ap)}</span></div></td>
     <th scope="row">${ap.name}</th>
     <td data-label=${t("aps.place")}>${places.join(" / ") || "—"}</td>
     <td data-label=${t("aps.stations")} class="number">${ap.stations === null ? "—" : number(ap.stations)}</td>
     <td data-label=${t("aps.since")} class="number"><${For} since=${since} now=${now} /></td>
-    <td data-label=${t("aps.seen")} class="number">${seen ? html`<time datetime=${seen} title=${moment(seen)}>${span((now - Date.parse(seen)) / 1000)}</time>` : t("aps.never")}</td>
+    <td data-label=${t("aps.seen")} class="number">${seen ? html`<time datetime=${seen} title=${moment(seen)}>${ago(now - Date.parse(seen))}</time>` : t("aps.never")}</td>
     <td data-label=${t("aps.controller")}>${ap.controller || "—"}</td>
     <td data-label=${t("aps.model")}>${ap.model || "—"}</td>
     <td data-label=${t("aps.serial")} class="code">${ap.serial || "—"}</td>
@@ -116,14 +117,14 @@ function Row({ ap, now }) {
 }
 
 function Table({ data, now, question, change }) {
-  const heads = { question, change };
+  const sorting = { question, change };
   return html`<div class="scroll" tabindex="0" role="group" aria-label=${t("aps.caption")}>
     <table class="list ${isStale(data.fresh, now) ? "stale" : ""}">
       <thead><tr>
-        <${Head} name="state" by="state" ...${heads} /><${Head} name="name" by="name" ...${heads} />
-        <${Head} name="place" by="place" ...${heads} /><${Head} name="stations" by="stations" kind="number" ...${heads} />
-        <${Head} name="since" by="since" kind="number" ...${heads} /><${Head} name="seen" kind="number" />
-        <${Head} name="controller" /><${Head} name="model" /><${Head} name="serial" /><${Head} name="mac" /><${Head} name="ip" />
+        <${Sorter} by="state" ...${sorting} /><${Sorter} by="name" ...${sorting} /><${Sorter} by="place" ...${sorting} />
+        <${Sorter} by="stations" kind="number" ...${sorting} /><${Sorter} by="since" kind="number" ...${sorting} />
+        <${Head} name="seen" kind="number" /><${Head} name="controller" /><${Head} name="model" />
+        <${Head} name="serial" /><${Head} name="mac" /><${Head} name="ip" />
       </tr></thead>
       <tbody>${data.items.map((ap) => html`<${Row} key=${ap.id} ap=${ap} now=${now} />`)}</tbody>
     </table></div>`;

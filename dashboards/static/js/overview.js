@@ -2,15 +2,15 @@
 
 import { Age, causeText, COLOUR, Fault, Grade, html, Icon, isStale, start, State, useLive, useNow } from "./parts.js";
 import { fold } from "./fold.js";
-import { clock, hour, number, percent, say, span, t } from "./words.js";
+import { agoParts, clock, counted, hour, number, percent, say, span, t } from "./words.js";
 
 // ── tiles ─────────────────────────────────────────────────────────────────────────────────────────
 
-const Tile = ({ name, label, fresh, now, blind = false, children }) => html`
+const Tile = ({ name, label, fresh, now, blind = false, note = null, children }) => html`
   <section class="tile ${blind || isStale(fresh, now) ? "stale" : ""}" data-tile=${name}>
     <h2>${label}</h2>
     ${children}
-    <footer><${Age} fresh=${fresh} now=${now} /></footer>
+    <footer><${Age} fresh=${fresh} now=${now} />${note}</footer>
   </section>`;
 
 const knownOf = (counts) => counts.good + counts.bad;
@@ -24,26 +24,26 @@ const Shares = ({ counts }) => html`<div class="shares" aria-hidden="true">
 
 const Breakdown = ({ counts, lost, all }) => {
   const words = ["bad", "unknown", "maintenance"].filter((state) => counts[state] > 0);
-  if (counts.in_service === 0) return html`<p class="sub">—</p>`;
+  if (counts.in_service === 0) return null;
   if (words.length === 0) return html`<p class="sub"><${State} state="good" word=${all} /></p>`;
   return html`<p class="sub">${words.map((state) => html`
     <${State} state=${state} word=${t("count." + (state === "bad" ? lost : state), { n: number(counts[state]) })} />`)}</p>`;
 };
 
 const Of = ({ counts }) => html`<p class="big">
-  <b>${isBlind(counts) ? "—" : number(counts.good)}</b><span class="of">/ ${number(counts.in_service)}</span></p>`;
+  <b>${knownOf(counts) === 0 ? "—" : number(counts.good)}</b><span class="of">/ ${number(counts.in_service)}</span></p>`;
 
 const ApsTile = ({ tile, now }) => html`
-  <${Tile} name="aps" label=${t("tile.aps")} fresh=${tile.fresh} now=${now} blind=${isBlind(tile.counts)}>
+  <${Tile} name="aps" label=${t("tile.aps")} fresh=${tile.fresh} now=${now} blind=${isBlind(tile.counts)}
+    note=${tile.unplaced > 0 && html`<a href="/aps?state=excluded">${t("tile.unplaced", { n: number(tile.unplaced) })}</a>`}>
     <${Of} counts=${tile.counts} /><${Shares} counts=${tile.counts} />
     <${Breakdown} counts=${tile.counts} lost="bad" all=${t("tile.aps_all")} />
-    ${tile.unplaced > 0 && html`<a class="note" href="/aps?state=excluded">${t("tile.unplaced", { n: number(tile.unplaced) })}</a>`}
   </${Tile}>`;
 
 const StationsTile = ({ tile, now }) => html`
   <${Tile} name="stations" label=${t("tile.stations")} fresh=${tile.fresh} now=${now}>
     <p class="big"><b>${tile.count === null ? "—" : number(tile.count)}</b></p>
-    <p class="sub">${t("tile.stations_from", { n: number(tile.reporting_aps) })}</p>
+    ${tile.count !== null && html`<p class="sub">${t("tile.stations_from", { n: number(tile.reporting_aps) })}</p>`}
   </${Tile}>`;
 
 const ControllersTile = ({ tile, now }) => html`
@@ -53,16 +53,18 @@ const ControllersTile = ({ tile, now }) => html`
   </${Tile}>`;
 
 const AvailabilityTile = ({ tile, now }) => html`
-  <${Tile} name="availability" label=${say(tile.name) + " · " + t("tile.today")} fresh=${tile.fresh} now=${now}
+  <${Tile} name="availability" label=${html`${say(tile.name)} · ${t("tile.today")}<span class="target">${t("tile.target", { n: tile.target + "%" })}</span>`} fresh=${tile.fresh} now=${now}
     blind=${!tile.today || tile.today.actual === null}>
-    <p class="big"><b>${percent(tile.today ? tile.today.actual : null)}</b></p>
-    <${Strip} hours=${tile.hours} />
-    <p class="sub"><${Grade} heat=${tile.today} /><span>${t("tile.target", { n: tile.target + "%" })}</span></p>
+    <p class="big"><b>${percent(tile.today ? tile.today.actual : null)}</b><span class="verdict"><${Grade} heat=${tile.today} bare /></span></p>
+    <div class="lane"><${Strip} hours=${tile.hours} />
+      ${tile.hours.length > 0 && html`<p class="axis"><span>${hour(tile.hours[0].start)}</span><span>${t("strip.now")}</span></p>`}</div>
   </${Tile}>`;
+
+const Part = ({ type, value }) => (type === "integer" ? html`<b>${value}</b>` : html`<span class="of">${value}</span>`);
 
 const AgeTile = ({ fresh, now }) => html`
   <${Tile} name="age" label=${t("tile.age")} fresh=${fresh} now=${now}>
-    <p class="big"><b>${fresh.as_of ? span((now - Date.parse(fresh.as_of)) / 1000) : "—"}</b></p>
+    <p class="big">${fresh.as_of ? agoParts(now - Date.parse(fresh.as_of)).map(Part) : html`<b>—</b>`}</p>
     <p class="sub">${t("tile.age_sub")} ${fresh.as_of ? clock(Date.parse(fresh.as_of)) : t("age.none")}</p>
   </${Tile}>`;
 
@@ -126,14 +128,16 @@ const SHOWN = 12;
 
 const Since = ({ since, now }) => html`<time datetime=${since}>${t("problems.since", {
   time: hour(since),
-  age: span((now - Date.parse(since)) / 1000),
+  age: span(now - Date.parse(since)),
 })}</time>`;
 
-const kinds = (affected) => affected.map(({ kind, count }) => t("kind." + kind, { n: number(count) })).join(" · ");
+const kinds = (affected) => affected.map(({ kind, count }) => counted("kind." + kind, count)).join(" · ");
 
 function Impact({ problem }) {
   const places = problem.places.map((place) => `${say(place.name)} ${number(place.count)}`).join(" · ");
   const more = problem.places_total > problem.places.length;
+  const alone = problem.cause.kind === "ap" && problem.places_total === 1;
+  if (alone) return html`<span>${say(problem.places[0].name)}</span>`;
   return html`<span>${t("problems.affected")} ${kinds(problem.affected)}</span>
     <span>${places}${more && " " + t("problems.more_places", { n: problem.places_total })}</span>`;
 }

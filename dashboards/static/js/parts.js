@@ -2,7 +2,7 @@
 
 import { html, render, useEffect, useState } from "../vendor/htm-3.1.1/preact.js";
 import { ask, Problem, serverNow, session, signOut, toSignIn } from "./api.js";
-import { clock, day, has, loadWords, moment, percent, setZone, say, span, switchLanguage, t, zoneName } from "./words.js";
+import { ago, clock, day, has, loadWords, moment, percent, setZone, say, switchLanguage, t, zoneName } from "./words.js";
 
 export { html, render, useEffect, useState };
 
@@ -30,11 +30,11 @@ export const Icon = ({ name }) =>
 export const State = ({ state, word }) =>
   html`<span class="state ${COLOUR[state]}"><${Icon} name=${OF_STATE[state]} />${word || t("state." + state)}</span>`;
 
-/** A judged number as colour, icon, value and word. */
-export const Grade = ({ heat }) => {
+/** A judged number as colour, icon, value and word; `bare` where the value stands beside it. */
+export const Grade = ({ heat, bare = false }) => {
   const { grade, actual } = heat || { grade: "grey", actual: null };
   return html`<span class="grade ${grade}">
-    <${Icon} name=${OF_GRADE[grade]} /><b>${percent(actual)}</b><span class="word">${t("grade." + grade)}</span>
+    <${Icon} name=${OF_GRADE[grade]} />${!bare && html`<b>${percent(actual)}</b>`}<span class="word">${t("grade." + grade)}</span>
   </span>`;
 };
 
@@ -58,7 +58,7 @@ export function Age({ fresh, now }) {
   if (fresh.as_of === null) return html`<span class="age"><${Icon} name="clock" />${t("age.none")}</span>`;
   const stale = isStale(fresh, now);
   return html`<time class="age ${stale ? "old" : ""}" datetime=${fresh.as_of} title=${t("age.read_at", { time: moment(fresh.as_of) })}>
-    <${Icon} name="clock" />${stale && html`<b>${t("age.stale")}</b>`} ${span((now - Date.parse(fresh.as_of)) / 1000)}
+    <${Icon} name="clock" />${stale && html`<b>${t("age.stale")}</b>`} ${ago(now - Date.parse(fresh.as_of))}
   </time>`;
 }
 

@@ -28,6 +28,12 @@ export const setZone = (name) => (zone = name);
 export const has = (key) => key in texts;
 /** The text of `key` with its {holes} filled. */
 export const t = (key, holes = {}) => (texts[key] ?? key).replace(/\{(\w+)\}/g, (_, hole) => holes[hole]);
+
+/** Like `t` for a count: of a text "one|many" the half that the language asks for. */
+export function counted(key, n) {
+  const [one, many = one] = t(key, { n: number(n) }).split("|");
+  return new Intl.PluralRules(LANGUAGES[language]).select(n) === "one" ? one : many;
+}
 /** The reader's half of a name that comes in both languages. */
 export const say = (name) => name[language];
 
@@ -45,9 +51,22 @@ export const zoneName = (ms) =>
 
 const STEPS = [["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]];
 
-/** A span of time in its largest whole unit: "4 min". */
-export function span(seconds) {
+function inUnits(ms) {
+  const seconds = Math.max(0, ms / 1000);
   const [unit, size] = STEPS.find(([, size]) => seconds >= size) || STEPS.at(-1);
-  const options = { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 0 };
-  return new Intl.NumberFormat(LANGUAGES[language], options).format(Math.max(0, Math.floor(seconds / size)));
+  return [Math.floor(seconds / size), unit];
 }
+
+/** A span of time in its largest whole unit: "4 min". */
+export function span(ms) {
+  const [count, unit] = inUnits(ms);
+  return new Intl.NumberFormat(LANGUAGES[language], { style: "unit", unit, unitDisplay: "short" }).format(count);
+}
+
+/** How long ago, in parts, so that the number can stand out: [["", "4"], ["min. ago", …]]. */
+export function agoParts(ms) {
+  const [count, unit] = inUnits(ms);
+  return new Intl.RelativeTimeFormat(LANGUAGES[language], { style: "narrow" }).formatToParts(-count, unit);
+}
+
+export const ago = (ms) => agoParts(ms).map((part) => part.value).join("");
