@@ -1,7 +1,7 @@
 """How is a running lab told to break something? JSON lines over a Unix socket, one line each way.
 
 ``{"do": "ap-down", "target": "TSG-F1-01"}`` · ``{"do": "ac-silent", "target": "ac-2", "snmp_only": true}`` ·
-``{"do": "clear"}`` or with a target. The reply is ``{"ok": "…"}`` or ``{"error": "…"}``.
+``{"do": "clear"}`` or with a target. The reply is ``{"ok": "…"}`` or ``{"error": "…", "unknown": …}``.
 """
 
 import asyncio
@@ -30,10 +30,11 @@ class Order(BaseModel):
 
 
 class Reply(BaseModel):
-    """What came of it: one of the two."""
+    """What came of it: ``ok``, or an ``error`` that is the target's (unknown) or the lab's own."""
 
-    ok: str | None = None
-    error: str | None = None
+    ok: str = ""
+    error: str = ""
+    unknown: bool = False
 
 
 Obey = Callable[[Order], Awaitable[str]]
@@ -51,7 +52,7 @@ async def listen(directory: Path, obey: Obey) -> AsyncIterator[Path]:
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while line := await reader.readline():
-            writer.write((await _reply(line, obey)).model_dump_json(exclude_none=True).encode() + b"\n")
+            writer.write((await _reply(line, obey)).model_dump_json(exclude_defaults=True).encode() + b"\n")
             await writer.drain()
         writer.close()
 
@@ -73,14 +74,14 @@ async def _reply(line: bytes, obey: Obey) -> Reply:
     except ValidationError as error:
         return Reply(error=f"no order of the lab: {error.errors()[0]['msg']}")
     except CampusError as error:
-        return Reply(error=str(error))
+        return Reply(error=str(error), unknown=isinstance(error, NotFound))
 
 
 async def send_fault(directory: Path, do: Verb, target: str | None = None, *, snmp_only: bool = False) -> str:
     """Send one order to the lab that runs in ``directory`` and give its answer.
 
     Raises:
-        ServiceError: no lab runs there.
+        ServiceError: no lab runs there, or it could not do so.
         NotFound: the lab knows no such target.
     """
     path = directory / SOCKET
@@ -93,6 +94,6 @@ async def send_fault(directory: Path, do: Verb, target: str | None = None, *, sn
     line = await reader.readline()
     writer.close()
     reply = Reply.model_validate_json(line or b'{"error": "the lab ended"}')
-    if reply.error is not None:
-        raise NotFound(reply.error)
-    return reply.ok or ""
+    if reply.error:
+        raise NotFound(reply.error) if reply.unknown else ServiceError(reply.error)
+    return reply.ok

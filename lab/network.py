@@ -189,6 +189,7 @@ async def _ip(*commands: str, namespace: str = "") -> None:
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
+        start_new_session=True,  # the Ctrl-C that ends the lab must not end its cleaning up
     )
     _, said = await process.communicate("\n".join(commands).encode())
     if process.returncode:

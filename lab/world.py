@@ -45,6 +45,7 @@ class Lab:
         self._changed: dict[str, dict[Oid, int | bytes | Oid]] = {device.id: {} for device in campus.devices}
         self._snapshots: dict[str, tuple[datetime, Snapshot]] = {}
         self._silenced: set[int] = set()
+        self._settling = asyncio.Lock()
 
     @property
     def banner(self) -> str:
@@ -121,12 +122,13 @@ class Lab:
 
     async def settle(self) -> None:
         """Let the network follow: devices that are down vanish from it, others are there."""
-        self._snapshots.clear()
-        moment = self.moment()
-        down = {device.number for device in self.plan.devices if moment.down(device)}
-        for number in down ^ self._silenced:
-            await self.network.silence(number, silent=number in down)
-        self._silenced = down
+        async with self._settling:
+            self._snapshots.clear()
+            moment = self.moment()
+            down = {device.number for device in self.plan.devices if moment.down(device)}
+            for number in down ^ self._silenced:
+                await self.network.silence(number, silent=number in down)
+            self._silenced = down
 
     def _name(self, target: str) -> str:
         if any(device.id == target for device in self.plan.devices):
