@@ -202,6 +202,9 @@ class Mib:
         if self._order == "file" and name in self._places:
             following = self._places[name] + 1
             return self._listed[following] if following < len(self._listed) else end
+        below = [cell for cell in self._listed if cell[0].startswith(name)] if self._order == "file" else []
+        if below:
+            return below[0]
         place = bisect_right(self._keys, _arcs(name))
         if place == len(self._sorted):
             return end

@@ -123,13 +123,19 @@ class RecordedSession:
 
     def _after(self, oid: bytes) -> Iterator[VarBind]:
         """Give what follows ``oid``, in the session's order."""
+        if self._order == "file":
+            start = self._places[oid] + 1 if oid in self._places else self._first_below(oid)
+            if start is not None:
+                return iter(self._cells[start:])
         keys, cells = self._sorted
         at = bisect_right(keys, ber.arcs(oid))
         if self._order == "sorted":
             return iter(cells[at:])
-        if oid in self._places:
-            return iter(self._cells[self._places[oid] + 1 :])
         return iter(self._cells[self._places[cells[at].oid] :] if at < len(cells) else ())
+
+    def _first_below(self, oid: bytes) -> int | None:
+        """Find where an agent with an order of its own begins a column."""
+        return next((place for place, cell in enumerate(self._cells) if cell.oid.startswith(oid)), None)
 
 
 def _lines(path: Path) -> Iterator[bytes]:
