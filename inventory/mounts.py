@@ -6,11 +6,12 @@ first time that it was seen up. One without a place is listed, and counts nowher
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from campus.model import Entity, Membership, Service
 from inventory.estate import Duty, Estate, Placement
-from inventory.sightings import Sighting, succeed
+from inventory.sightings import Sighting
 
 Period = tuple[str | None, Duty]
 """The floor on which an AP hangs while a duty holds."""
@@ -26,18 +27,22 @@ def ap_memberships(estate: Estate, seen: Sequence[Sighting]) -> list[Membership]
 
 
 def _in_turn(
-    placed: Iterable[tuple[Sighting, tuple[Placement, ...]]],
+    placed: Sequence[tuple[Sighting, tuple[Placement, ...]]],
 ) -> Iterator[tuple[Sighting, tuple[Placement, ...]]]:
     """Let a new AP take over the mount of its name: the one before it counts until then, never both."""
-    mounts: dict[str, list[tuple[Sighting, tuple[Placement, ...]]]] = defaultdict(list)
+    mounts: dict[str, list[Sighting]] = defaultdict(list)
     for one, places in placed:
         if places and places[0].ap == one.name:
-            mounts[one.name].append((one, places))
-        else:
-            yield one, places
-    for mount in mounts.values():
-        successors = succeed([one for one, _ in mount])
-        yield from ((one, places) for one, (_, places) in zip(successors, mount, strict=True))
+            mounts[one.name].append(one)
+    for one, places in placed:
+        yield _relieved(one, mounts[one.name]) if one in mounts[one.name] else one, places
+
+
+def _relieved(one: Sighting, mount: Sequence[Sighting]) -> Sighting:
+    """Cut an AP's time at those that hung at its mount before it and after it."""
+    before = any(other.last_seen < one.first_seen for other in mount)
+    after = (other.first_seen for other in mount if other.first_seen > one.last_seen)
+    return replace(one, since=one.first_seen if before else one.since, until=min(after, default=one.until))
 
 
 def _periods(one: Sighting, places: Sequence[Placement]) -> Iterator[Period]:

@@ -5,12 +5,15 @@ with its profile. It is counted under one entity at a time.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from campus.model import Entity, Latest
 from campus.settings import ap_key
+
+OUTLIVED = timedelta(hours=1)
+"""How much longer an entity must be told of than the other one of the same AP, to be the one that is left."""
 
 _NO_KEYS = frozenset({"", "00:00:00:00:00:00", "ff:ff:ff:ff:ff:ff"})
 
@@ -41,18 +44,6 @@ def sightings(seen: Iterable[Latest], first_up: Mapping[Entity, datetime]) -> li
         by_entity[row.entity].append(row)
     single = [_sighting(entity, rows, first_up.get(entity)) for entity, rows in by_entity.items()]
     return [one for group in _aliases(single) for one in _as_one(group)]
-
-
-def succeed(group: Sequence[Sighting]) -> list[Sighting]:
-    """Let each give way to the one that appeared after it was last seen."""
-    return [
-        replace(
-            one,
-            since=one.first_seen if any(other.last_seen < one.first_seen for other in group) else one.since,
-            until=min((other.first_seen for other in group if other.first_seen > one.last_seen), default=one.until),
-        )
-        for one in group
-    ]
 
 
 def _sighting(entity: Entity, rows: list[Latest], first_up: datetime | None) -> Sighting:
@@ -87,13 +78,19 @@ def _aliases(single: Iterable[Sighting]) -> list[list[Sighting]]:
 
 
 def _as_one(group: list[Sighting]) -> list[Sighting]:
-    """Keep, of the entities that are one AP, one at a time: those that were seen up before those that never were."""
+    """Let one AP count under one of its entities at a time: of those that were seen up, the one that appeared
+    first, until the next one appears after it or outlives it."""
     if len(group) == 1:
         return group
     keys = _distinct(key for one in group for key in one.keys)
     name = next((one.name for one in sorted(group, key=lambda one: one.last_seen, reverse=True) if one.name), "")
+    told = [one for one in group if one.first_up] or group[:1]
     kept: list[Sighting] = []
-    for one in sorted((one for one in group if one.first_up), key=lambda one: one.first_seen) or group[:1]:
-        if not kept or one.first_seen > kept[-1].last_seen:
-            kept.append(replace(one, keys=keys, name=name))
-    return succeed(kept)
+    for one in sorted((replace(one, keys=keys, name=name) for one in told), key=lambda one: one.first_seen):
+        if not kept:
+            kept.append(one)
+        elif one.first_seen > kept[-1].last_seen or one.last_seen > kept[-1].last_seen + OUTLIVED:
+            handover = max(one.first_seen, kept[-1].last_seen)
+            kept[-1] = replace(kept[-1], until=handover)
+            kept.append(replace(one, since=handover))
+    return kept
