@@ -40,9 +40,9 @@ def _in_turn(
 
 def _relieved(one: Sighting, mount: Sequence[Sighting]) -> Sighting:
     """Cut an AP's time at those that hung at its mount before it and after it."""
-    before = any(other.last_seen < one.first_seen for other in mount)
+    since = one.first_seen if any(other.last_seen < one.first_seen for other in mount) else one.since
     after = (other.first_seen for other in mount if other.first_seen > one.last_seen)
-    return replace(one, since=one.first_seen if before else one.since, until=min(after, default=one.until))
+    return replace(one, since=since, until=min(filter(None, (one.until, *after)), default=None))
 
 
 def _periods(one: Sighting, places: Sequence[Placement]) -> Iterator[Period]:
