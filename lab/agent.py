@@ -12,7 +12,7 @@ from lab.h3c import controller
 from lab.host import HOST
 from lab.mib import Snapshot, Table
 from lab.plan import Device
-from lab.standard import LLDP, STANDARD
+from lab.standard import CHASSIS, LLDP, STANDARD
 
 REPLY_LIMIT = 1472
 """Octets of the largest reply: one Ethernet frame without fragments."""
@@ -23,7 +23,7 @@ _TOO_BIG = 1
 
 def tables(device: Device) -> tuple[Table, ...]:
     """Give the tables that a device holds."""
-    own = {"ac": controller(device.arc), "switch": LLDP, "host": HOST}
+    own = {"ac": CHASSIS + controller(device.arc), "switch": CHASSIS + LLDP, "host": HOST}
     return STANDARD + own[device.kind]
 
 

@@ -15,8 +15,8 @@ from lab.plan import Ap, Device
 _CAPWAP: Oid = (1, 3, 6, 1, 2, 1, 196, 1)
 _AP_LIMIT, _STATION_LIMIT = 256, 10240
 _NO_SENSOR = 65535
-_REQUESTS_PER_S = 1.5
-_VERSION = "7.1.064 Release LAB"
+_VERSION = "Release LAB"
+_ASKS_PER_S, _ASSOCIATIONS_PER_S = 1.5, 0.05
 
 _TEMPLATE: dict[int, Field[Ap]] = {
     2: (OCTETS, lambda ap: text(ap.serial)),
@@ -39,6 +39,7 @@ _CONFIGURATION: dict[int, Field[ApState]] = {
     11: (OCTETS, lambda state: state.ap.mac if state.connected else bytes(6)),
     12: (INTEGER, lambda state: int(state.connected)),
 }
+_BY_ELEMENT = {column: _CONFIGURATION[column] for column in (1, 2, 3, 4, 5, 6, 7, 10)}
 _STATUS: dict[int, Field[Ap]] = {
     2: (IP_ADDRESS, lambda ap: ap.ip),
     3: (OCTETS, lambda ap: ap.mac),
@@ -54,6 +55,10 @@ _CURRENT: dict[int, Field[ApState]] = {
     9: (OCTETS, lambda state: text(state.ap.model)),
     11: (OCTETS, lambda _: text(_VERSION)),
     15: (INTEGER, lambda state: state.ap.number),
+}
+_SESSION: dict[int, Field[Ap]] = {
+    # capwapBaseWtpState; run = 6.
+    7: (INTEGER, lambda _: 6),
 }
 _TUNNEL: dict[int, Field[ApState]] = {
     3: (INTEGER, lambda state: state.tunnel_s),
@@ -72,6 +77,12 @@ _RADIO_LOAD: dict[int, Field[Radio]] = {6: (INTEGER, lambda radio: radio.station
 _NOISE: dict[int, Field[Radio]] = {
     # H3C sends the noise floor without its sign.
     10: (INTEGER, lambda radio: -radio.noise_dbm),
+}
+_ASSOCIATIONS: dict[int, Field[tuple[int, int]]] = {
+    1: (COUNTER32, lambda row: row[0] * 96 // 100 % 2**32),
+    2: (COUNTER32, lambda row: row[0] * 4 // 100 % 2**32),
+    6: (INTEGER, lambda row: row[1]),
+    9: (COUNTER32, lambda row: row[0] % 2**32),
 }
 _STATION: dict[int, Field[Station]] = {
     2: (IP_ADDRESS, lambda station: station.ip),
@@ -107,6 +118,14 @@ def _by_element(moment: Moment, device: Device) -> list[tuple[Oid, Ap]]:
     return [((ap.number,), ap) for ap in moment.configured(device)]
 
 
+def _states_by_element(moment: Moment, device: Device) -> list[tuple[Oid, ApState]]:
+    return [((state.ap.number,), state) for state in moment.ap_states(device)]
+
+
+def _connected_by_mac(moment: Moment, device: Device) -> list[tuple[Oid, Ap]]:
+    return [(counted(ap.mac), ap) for ap in moment.connected(device)]
+
+
 def _connected(moment: Moment, device: Device) -> list[tuple[Oid, Ap]]:
     return [(_serial(ap), ap) for ap in moment.connected(device)]
 
@@ -139,19 +158,27 @@ def _boards(moment: Moment, device: Device) -> list[tuple[Oid, tuple[int, int, i
     return [((1,), (0, 0, _NO_SENSOR)), ((97,), (cpu, memory, celsius))]
 
 
-def _asked(moment: Moment, device: Device) -> int:
-    """Authentication requests so far: each unit of a pair counts only while it serves."""
+def _served(moment: Moment, device: Device, per_crowd_s: float, *quiet: str) -> int:
+    """A counter of this unit: of a pair each one counts only while it serves."""
     preferred = moment.plan.units(device.group)[0].id
     crowd = "dorm" if device.area == "A2" else "class"
-    served = moment.count(_REQUESTS_PER_S, crowd, preferred)
-    return served if device.id == preferred else moment.count(_REQUESTS_PER_S, crowd) - served
+    served = moment.count(per_crowd_s, crowd, preferred, *quiet)
+    return served if device.id == preferred else moment.count(per_crowd_s, crowd, *quiet) - served
+
+
+def _associations(moment: Moment, device: Device) -> list[tuple[Oid, tuple[int, int]]]:
+    """Association requests so far and stations now."""
+    return [
+        (index, (_served(moment, device, _ASSOCIATIONS_PER_S, state.ap.serial, state.ap.switch), state.stations))
+        for index, state in _states(moment, device)
+    ]
 
 
 def _scalars(arc: Oid, moment: Moment, device: Device) -> Iterable[Cell]:
     connected = len(moment.connected(device))
     stations = sum(state.stations for state in moment.ap_states(device))
     units = [unit.id for unit in moment.plan.units(device.group)]
-    asked = _asked(moment, device)
+    asked = _served(moment, device, _ASKS_PER_S)
     return scalars(
         arc,
         {
@@ -180,11 +207,14 @@ def controller(arc: Oid) -> tuple[Table, ...]:
         table((*h, 4, 3, 1, 1), _TEMPLATE, _by_name),
         table((*h, 12, 1, 1, 1), _ELEMENT, _by_element),
         table((*h, 2, 1, 10, 1), _CONFIGURATION, _all_states),
+        table((*h, 2, 1, 8, 1), _BY_ELEMENT, _states_by_element),
         table((*h, 2, 1, 1, 1), _STATUS, _connected),
         table((*h, 2, 1, 2, 1), _CURRENT, _states),
         table((*h, 1, 2, 1, 1), _TUNNEL, _states),
         table((*h, 2, 1, 3, 1), _RADIO, _radios),
         table((*h, 2, 2, 8, 1), _RADIO_LOAD, _radios),
+        table((*h, 2, 2, 3, 1), _ASSOCIATIONS, _associations),
+        table((*_CAPWAP, 2, 2, 1), _SESSION, _connected_by_mac),
         table((*_CAPWAP, 2, 7, 1), _NOISE, _radios_by_mac),
         table((*h, 3, 1, 1, 1), _STATION, _stations),
         table((*h, 3, 1, 2, 1), _STATION_AP, _stations),

@@ -6,6 +6,7 @@ A device's MIB is a list of tables; a table is made the first time somebody asks
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import NamedTuple, TypeVar
 
 from lab.ber import Oid
@@ -41,10 +42,11 @@ def table(
     """Give a conceptual table: its cells are ``entry``.column.index, one index and row for each of ``rows``."""
 
     def cells(moment: Moment, device: Device) -> Iterable[Cell]:
+        listed = sorted(rows(moment, device), key=itemgetter(0))
         return [
             Cell((*entry, column, *index), tag, take(row))
-            for index, row in rows(moment, device)
             for column, (tag, take) in fields.items()
+            for index, row in listed
         ]
 
     return Table(entry, cells)

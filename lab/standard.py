@@ -1,4 +1,4 @@
-"""Which standard MIB tables do the lab's devices hold? SNMPv2-MIB system, IF-MIB, LLDP-MIB."""
+"""Which standard MIB tables do the lab's devices hold? SNMPv2-MIB system, IF-MIB, ENTITY-MIB, LLDP-MIB."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -164,12 +164,22 @@ def _neighbours(moment: Moment, device: Device) -> list[tuple[Oid, Ap]]:
     return [((0, port.number, 1), port.ap) for port in ports(moment, device) if port.ap and port.up]
 
 
+_CHASSIS: dict[int, Field[Device]] = {
+    # entPhysicalTable: class chassis(3), serial number, model name.
+    5: (INTEGER, lambda _: 3),
+    11: (OCTETS, lambda device: text(f"LAB-{device.id}")),
+    13: (OCTETS, lambda device: text(f"LAB {device.kind} twin")),
+}
+
 STANDARD = (
     Table((*MIB_2, 1), _system),
     table((*MIB_2, 2, 2, 1), _IF, _by_number),
     table((*MIB_2, 31, 1, 1, 1), _IFX, _by_number),
 )
 """What every device holds."""
+
+CHASSIS = (table((*MIB_2, 47, 1, 1, 1, 1), _CHASSIS, lambda _, device: [((1,), device)]),)
+"""What network devices hold besides."""
 
 LLDP = (
     table((*_LLDP, 3, 7, 1), _LOCAL_PORT, _by_number),

@@ -103,6 +103,20 @@ def test_each_unit_of_a_pair_counts_requests_only_while_it_serves(look, broken):
     assert now < later < now + 60 * 2
 
 
+def test_associations_of_an_access_point_stop_while_it_is_down(look, broken, campus):
+    requests = (*H7, 2, 2, 3, 1, 9, *counted(campus.ap("JX1-F1-01").serial.encode()))
+    gap = broken(("ap-down", "JX1-F1-01", 60, 59))
+    without, with_gap = look("ac-1a").get(requests).value, look("ac-1a", gap).get(requests).value
+    assert 0 < without - with_gap < 60 * 60
+
+
+def test_both_indexes_of_the_configuration_tell_the_same_state(look, broken, campus):
+    snapshot = look("ac-1a", broken(("ap-down", "JX1-F1-01", 1, None)))
+    serials = column(snapshot, (*H7, 12, 1, 1, 1, 3))
+    states = {counted(serials[index]): state for index, state in column(snapshot, (*H7, 2, 1, 8, 1, 7)).items()}
+    assert states == column(snapshot, (*H7, *STATE))
+
+
 def test_the_switch_names_the_access_points_at_its_ports(look, broken):
     lldp_name = (1, 0, 8802, 1, 1, 2, 1, 4, 1, 1, 9)
     names = column(look("sw-tsg"), lldp_name)
