@@ -96,6 +96,7 @@ class UdpAgent:
     def __init__(self, answer: Callable[[bytes], Iterable[bytes]], host: str = "127.0.0.1") -> None:
         self.host = host
         self.requests = 0
+        self.sender: tuple[str, int] | None = None
         self.silent = False
         self._answer = answer
         self._socket = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_DGRAM)
@@ -122,6 +123,7 @@ class UdpAgent:
             except TimeoutError:
                 continue
             self.requests += 1
+            self.sender = sender
             if not self.silent:
                 for datagram in self._answer(data):
                     self._socket.sendto(datagram, sender)
