@@ -193,8 +193,10 @@ class Poller:
             except TimeoutError:
                 problem = Problem("DeviceSilent", f"no complete answer within {deadline_s:g} s")
             except Exception as error:  # a bug that one device uncovers must not stop the others
-                log.exception("poll_failed device=%s", device_id)
                 problem = Problem("Bug", f"{type(error).__name__}; the log has more")
+                before = self._standings.get(device_id)
+                if not before or before.result.problem != problem:
+                    log.exception("poll_failed device=%s", device_id)
             else:
                 return result, result.problem is None
             return PollResult(device_id, began, (self._rim.now() - began).total_seconds(), problem=problem), None

@@ -267,12 +267,14 @@ def test_a_device_that_never_ends_is_cut_off_and_tells_nothing():
     assert problems == {"host-1": Problem("DeviceSilent", "no complete answer within 30 s"), "host-2": None}
 
 
-def test_a_bug_that_one_device_uncovers_stops_no_other_and_shows_no_secret():
+def test_a_bug_that_one_device_uncovers_stops_no_other_and_shows_no_secret(caplog):
     store, poller = play(Campus(broken={"host-1"}), 3, *devices("host-1", "host-2"))
     assert store.told("host-1/snmp") == {}
     assert store.told("host-2/snmp") == dict.fromkeys(range(3), 1.0)
     broken = next(one for one in poller.stats().standings if not one.answered)
     assert broken.result.problem == Problem("Bug", "ZeroDivisionError; the log has more")
+    assert [record.getMessage() for record in caplog.records if record.exc_info] == ["poll_failed device=host-1"]
+    assert not any("s3cret" in record.getMessage() for record in caplog.records)
 
 
 def test_cycles_never_overlap_and_the_skipped_ones_are_counted():

@@ -1,0 +1,110 @@
+"""How does the poll loop ask an SNMP agent? Remembers for each device what the next poll builds on."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from campus.errors import DeviceError, NotFound
+from campus.model import Entity, PollResult, Problem
+from collectors.schedule import Tiers
+from collectors.snmp.budget import Budget, Pace
+from collectors.snmp.collect import DevicePoll
+from collectors.snmp.credential import Limits, Target
+from collectors.snmp.engine import open_session
+from collectors.snmp.fetch import Ask
+from inventory.profile import Profiles
+from inventory.profile_language import Tier
+
+AUTO = "auto"
+_STATIONS = "station"
+_USUAL_LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """An SNMP agent: where and in whose name it is asked, by which profile (``auto`` = by all that fit).
+
+    ``seen_up`` are the ids of the APs that it had up when last heard, before a restart of ours.
+    """
+
+    target: Target
+    profile: str = AUTO
+    seen_up: Collection[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How all agents are asked: the tiers' periods, patience, PDUs a second for each, and whether for stations."""
+
+    tiers: Mapping[Tier, timedelta]
+    limits: Limits = _USUAL_LIMITS
+    pdu_budget: float = 100
+    stations: bool = False
+
+
+@dataclass(slots=True)
+class _Acquaintance:
+    """What we know of one device: its profile and counters (``poll``), its speed, and whose names we have read."""
+
+    target: Target
+    poll: DevicePoll
+    pace: Pace
+    named: set[Entity] = field(default_factory=set)
+
+
+class SnmpCollector:
+    """Implements `campus.model.Collector` for SNMP agents.
+
+    Raises:
+        NotFound: an agent names a profile that does not exist.
+    """
+
+    def __init__(self, agents: Iterable[Agent], profiles: Profiles, manner: Manner) -> None:
+        self._manner = manner
+        self._tiers = Tiers({str(tier): period for tier, period in manner.tiers.items()})
+        self._known = {
+            agent.target.device_id: _Acquaintance(
+                agent.target,
+                DevicePoll(agent.target.device_id, _chosen(profiles, agent.profile), agent.seen_up),
+                Pace(Budget(manner.pdu_budget)),
+            )
+            for agent in agents
+        }
+
+    async def collect(self, device_id: str, now: datetime) -> PollResult:
+        """Ask one device for the tiers that it owes; never raises `DeviceError`."""
+        known = self._known[device_id]
+        due = frozenset(Tier(name) for name in self._tiers.due(device_id, now))
+        try:
+            async with open_session(known.target, self._manner.limits, known.pace) as session:
+                result = await known.poll.poll(session, self._ask(due), now)
+        except DeviceError as error:  # not even a socket could be had
+            return PollResult(device_id, now, took_s=0, problem=Problem(type(error).__name__, error.detail))
+        if result.problem is None:
+            self._tiers.done(device_id, due, now)
+            self._learn(known, result, named=Tier.NAMES in due)
+        return result
+
+    def _ask(self, due: frozenset[Tier]) -> Ask:
+        wants_stations = self._manner.stations and Tier.COUNTERS in due
+        return Ask(due | {Tier.STATE}, frozenset({_STATIONS} if wants_stations else ()))
+
+    def _learn(self, known: _Acquaintance, result: PollResult, *, named: bool) -> None:
+        """Ask for names at once when something new shows up; ask less of a device that is busy."""
+        there = {one.entity for one in result.measurements if one.entity.kind != _STATIONS}
+        if named:
+            known.named = there
+        elif not there <= known.named:
+            self._tiers.owe(result.device_id, Tier.NAMES)
+        for one in result.measurements:
+            load = one.values.get(f"{one.entity.kind}.cpu_ratio")
+            if one.entity.id == result.device_id and load is not None:
+                known.pace.load(load)
+
+
+def _chosen(profiles: Profiles, name: str) -> Profiles:
+    if name == AUTO:
+        return profiles
+    if name not in profiles:
+        raise NotFound(f"no profile is called {name}; there are {', '.join(sorted(profiles))}")
+    return {name: profiles[name]}
