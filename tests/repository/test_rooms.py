@@ -4,7 +4,7 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 # What vendors the pages' libraries and freezes the API's description; neither is read at run time.
-BUILD_ONLY = {"package.json", "package-lock.json", "openapi.json"}
+BUILD_ONLY = {".gitignore", "package.json", "package-lock.json", "openapi.json"}
 
 
 def test_our_top_level_names_belong_to_our_distribution_alone(rooms, project):
