@@ -29,9 +29,7 @@ async def shown(store, metric="ap.up", start=-60, end=60, entities=None) -> list
     """The spans of the only series of ``metric``, in minutes after T0."""
     found = await store.range(SeriesQuery((metric,), at(start), at(end), entities))
     assert len(found) <= 1
-    return [
-        ((span.start - T0) / MINUTE, (span.end - T0) / MINUTE, span.value) for one in found for span in one.spans
-    ]
+    return [((span.start - T0) / MINUTE, (span.end - T0) / MINUTE, span.value) for one in found for span in one.spans]
 
 
 async def write(store, *batches: Batch) -> None:
@@ -71,6 +69,16 @@ class TestStates:
         async with open_store() as store:
             await write(store, *(up(minute, 1) for minute in range(6)), up(2.5, 0))
             assert await shown(store) == [(0, 2.5, 1), (2.5, 3, 0), (3, 6, 1)]
+
+    async def test_a_late_contradiction_ends_a_longer_reading_for_good(self, open_store):
+        async with open_store() as store:
+            await write(store, up(0, 1, holds=10 * MINUTE), up(20, 1), up(3, 0))
+            assert await shown(store) == [(0, 3, 1), (3, 4, 0), (20, 21, 1)]
+
+    async def test_a_reading_after_a_late_one_extends_what_the_late_one_joined(self, open_store):
+        async with open_store() as store:
+            await write(store, up(0, 1), up(2, 1), up(1, 1), up(3, 1))
+            assert await shown(store) == [(0, 4, 1)]
 
     async def test_a_late_reading_joins_two_intervals(self, open_store):
         async with open_store() as store:
@@ -135,7 +143,9 @@ class TestReadings:
     async def test_instants_come_back_exactly(self, open_store):
         begin = T0 + timedelta(microseconds=123457)
         async with open_store() as store:
-            await store.write(Batch("ac1", timedelta(seconds=1, microseconds=1), (Measurement(AP, begin, {"ap.up": 1}),)))
+            await store.write(
+                Batch("ac1", timedelta(seconds=1, microseconds=1), (Measurement(AP, begin, {"ap.up": 1}),))
+            )
             (series,) = await store.range(SeriesQuery(("ap.up",), T0, T0 + MINUTE))
             assert series.spans == (Span(begin, begin + timedelta(seconds=1, microseconds=1), 1),)
 

@@ -14,31 +14,33 @@ from campus.model import Batch, Entity, Measurement, Series, SeriesQuery
 from campus.store.sqlite import SqliteStore
 
 MINUTE = timedelta(minutes=1)
-T0 = datetime(2026, 3, 2, 23, 50, tzinfo=UTC)
-LAST = 40
+T0 = datetime(2026, 3, 2, 23, 53, tzinfo=UTC)
+LAST = 14
 METRICS = ("ap.up", "ap.stations")
 
 minutes = st.integers(0, LAST - 1)
 measured = st.builds(
     lambda name, minute, values: Measurement(Entity("ap", name), T0 + minute * MINUTE, values),
-    st.sampled_from("AB"),
+    st.sampled_from("AAAB"),
     minutes,
     st.fixed_dictionaries({}, optional={"ap.up": st.integers(0, 1), "ap.stations": st.integers(0, 3)}),
 )
 batches = st.builds(
     lambda source, holds, measurements: Batch(source, holds * MINUTE, tuple(measurements)),
-    st.sampled_from(("ac1", "ac2")),
+    st.sampled_from(("ac1", "ac1", "ac1", "ac2")),
     st.sampled_from((1, 1, 1, 2, 5, 15)),
-    st.lists(measured, min_size=1, max_size=8),
+    st.lists(measured, min_size=1, max_size=4),
 )
 
 
 @st.composite
 def arrivals(draw: st.DrawFn) -> list[Batch]:
-    """Batches in order, late, repeated and overlapping."""
-    made = draw(st.lists(batches, min_size=1, max_size=10))
-    again = draw(st.lists(st.sampled_from(made), max_size=4))
-    return made + again
+    """Batches of overlapping readings, nearly in order: some come late, some again."""
+    made = sorted(draw(st.lists(batches, min_size=1, max_size=14)), key=lambda batch: batch.measurements[0].at)
+    late = draw(st.lists(st.sampled_from((0, 0, 2, 3, 9)), min_size=len(made), max_size=len(made)))
+    order = sorted(range(len(made)), key=lambda place: place + late[place])
+    again = draw(st.lists(st.sampled_from(made), max_size=3))
+    return [made[place] for place in order] + again
 
 
 class Model:
@@ -70,7 +72,9 @@ def painted(series: Series, minute: int) -> float | None:
     return next((span.value for span in series.spans if span.start <= instant < span.end), None)
 
 
-async def compare(opened: AbstractAsyncContextManager[SqliteStore], arriving: list[Batch], start: int, end: int) -> None:
+async def compare(
+    opened: AbstractAsyncContextManager[SqliteStore], arriving: list[Batch], start: int, end: int
+) -> None:
     model = Model()
     async with opened as store:
         for batch in arriving:
