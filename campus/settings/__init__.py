@@ -2,22 +2,10 @@
 
 from collections.abc import Mapping
 
+from campus.settings.inventory import ApPattern, ApRow, Aps, Area, Device, Duty, Inventory
 from campus.settings.load import load
 from campus.settings.scalars import ap_key, instant
-from campus.settings.schema import (
-    ApPattern,
-    ApRow,
-    Aps,
-    Area,
-    Collect,
-    Community,
-    Device,
-    Duty,
-    Inventory,
-    Settings,
-    Tiers,
-    User,
-)
+from campus.settings.schema import Collect, Community, Credential, Settings, Tiers, User
 from campus.settings.secret import Secret
 
 __all__ = [
@@ -27,6 +15,7 @@ __all__ = [
     "Area",
     "Collect",
     "Community",
+    "Credential",
     "Device",
     "Duty",
     "Inventory",

@@ -1,15 +1,13 @@
 """Do the parts of a settings file fit each other?
 
-References and repeated ids are looked for in the plain data, so that they are found even while other keys
-are wrong; rules about whole items are held to the items that are right by themselves.
+The rules are held to the items that are right by themselves, so that they speak even while others are wrong.
 """
 
 import ipaddress
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from difflib import get_close_matches
 from itertools import combinations, pairwise
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -17,37 +15,13 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 
 from campus.errors import Fault
+from campus.settings.inventory import ApPattern, ApRow, Area, Device, Duty, HaGroup
 from campus.settings.scalars import Section, instant
-from campus.settings.schema import ApPattern, ApRow, Area, Campus, Device, Duty, HaGroup
-from campus.settings.tree import find, look
+from campus.settings.schema import Campus
+from campus.settings.tree import AP_PATTERNS, AP_ROWS, AREAS, DEVICES, FLOORS, HA_GROUPS, Trail, find, look
 from campus.strict_yaml import Document, Spot
 
 Item = TypeVar("Item", bound=Section)
-Path = tuple[str, ...]
-
-_AREAS: Path = ("inventory", "areas", "*")
-_BUILDINGS: Path = (*_AREAS, "buildings", "*")
-_FLOORS: Path = (*_BUILDINGS, "floors", "*")
-_DEVICES: Path = ("inventory", "devices", "*")
-_GROUPS: Path = ("inventory", "ha_groups", "*")
-_ROWS: Path = ("inventory", "aps", "table", "*")
-_PATTERNS: Path = ("inventory", "aps", "patterns", "*")
-
-_UNIQUE: tuple[tuple[str, tuple[Path, ...]], ...] = (
-    ("area", ((*_AREAS, "id"),)),
-    ("building", ((*_BUILDINGS, "id"),)),
-    ("floor", ((*_FLOORS, "id"),)),
-    ("device or HA group", ((*_DEVICES, "id"), (*_GROUPS, "id"))),
-    ("member of HA groups", ((*_GROUPS, "members", "*"),)),
-)
-
-_REFERENCES: tuple[tuple[str, Path, Path], ...] = (
-    ("area", (*_DEVICES, "area"), (*_AREAS, "id")),
-    ("building", (*_DEVICES, "building"), (*_BUILDINGS, "id")),
-    ("floor", (*_DEVICES, "floor"), (*_FLOORS, "id")),
-    ("floor", (*_ROWS, "floor"), (*_FLOORS, "id")),
-    ("device", (*_GROUPS, "members", "*"), (*_DEVICES, "id")),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +39,11 @@ class _Estate:
 def cross_check(document: Document) -> list[Fault]:
     """Find every mistake that lies between the parts of a settings file."""
     estate = _Estate(
-        areas=_right(document, _AREAS, Area),
-        devices=_right(document, _DEVICES, Device),
-        groups=_right(document, _GROUPS, HaGroup),
-        rows=_right(document, _ROWS, ApRow),
-        patterns=_right(document, _PATTERNS, ApPattern),
+        areas=_right(document, AREAS, Area),
+        devices=_right(document, DEVICES, Device),
+        groups=_right(document, HA_GROUPS, HaGroup),
+        rows=_right(document, AP_ROWS, ApRow),
+        patterns=_right(document, AP_PATTERNS, ApPattern),
         zone=_zone(document),
     )
     rules: tuple[Callable[[Document, _Estate], Iterator[Fault]], ...] = (
@@ -82,13 +56,12 @@ def cross_check(document: Document) -> list[Fault]:
         _patterns_to_nowhere,
         _overlapping_patterns,
     )
-    found = [fault for rule in rules for fault in rule(document, estate)]
-    return [*_repeated_ids(document), *_unknown_references(document), *found]
+    return [fault for rule in rules for fault in rule(document, estate)]
 
 
-def _right(document: Document, path: Path, model: type[Item]) -> list[tuple[Spot, Item]]:
+def _right(document: Document, trail: Trail, model: type[Item]) -> list[tuple[Spot, Item]]:
     items: list[tuple[Spot, Item]] = []
-    for spot, value in find(document.data, path):
+    for spot, value in find(document.data, trail):
         try:
             items.append((spot, model.model_validate(value)))
         except ValidationError:
@@ -102,41 +75,6 @@ def _zone(document: Document) -> tzinfo:
         return ZoneInfo(Campus.model_validate(section).timezone)
     except ValidationError:
         return UTC
-
-
-# ── ids and references: in the plain data ────────────────────────────────────────────────────────────────────
-
-
-def _repeated_ids(document: Document) -> Iterator[Fault]:
-    for what, paths in _UNIQUE:
-        first: dict[object, Spot] = {}
-        for path in paths:
-            for spot, name in find(document.data, path):
-                if isinstance(name, str) and name in first:
-                    hint = f"first on line {document.fault(first[name], '').line}"
-                    yield document.fault(spot, f"the {what} {name!r} stands here a second time", hint)
-                elif isinstance(name, str):
-                    first[name] = spot
-
-
-def _unknown_references(document: Document) -> Iterator[Fault]:
-    for what, path, among in _REFERENCES:
-        yield from _unknown(document, what, path, [name for _, name in find(document.data, among)])
-    credentials = look(document.data, ("credentials",))
-    names = list(credentials) if isinstance(credentials, dict) else []
-    yield from _unknown(document, "credential", (*_DEVICES, "credential"), names)
-
-
-def _unknown(document: Document, what: str, path: Path, known: Sequence[object]) -> Iterator[Fault]:
-    names = [name for name in known if isinstance(name, str)]
-    for spot, name in find(document.data, path):
-        if isinstance(name, str) and name not in names:
-            close = get_close_matches(name, names, n=1)
-            hint = f"did you mean {close[0]}?" if close else f"known: {', '.join(sorted(names)[:8]) or 'none'}"
-            yield document.fault(spot, f"no {what} is called {name!r}", hint)
-
-
-# ── rules about whole items ──────────────────────────────────────────────────────────────────────────────────
 
 
 def _repeated_addresses(document: Document, estate: _Estate) -> Iterator[Fault]:
@@ -206,7 +144,7 @@ def _overlapping_rows(document: Document, estate: _Estate) -> Iterator[Fault]:
 
 
 def _patterns_to_nowhere(document: Document, estate: _Estate) -> Iterator[Fault]:
-    floors = {name for _, name in find(document.data, (*_FLOORS, "id"))}
+    floors = {name for _, name in find(document.data, (*FLOORS, "id"))}
     for spot, pattern in estate.patterns:
         floor = pattern.floor_of(pattern.example)
         if floor not in floors:

@@ -8,7 +8,9 @@ from pathlib import Path
 from campus import strict_yaml
 from campus.errors import ConfigError, Fault
 from campus.settings.checks import cross_check
-from campus.settings.schema import ApRow, Settings
+from campus.settings.inventory import ApRow
+from campus.settings.references import repeated_ids, unknown_references
+from campus.settings.schema import Settings
 from campus.settings.secret import FORMS, Source, is_reference
 from campus.settings.tree import leaves, look
 from campus.strict_yaml import Document, Plain, Spot
@@ -27,13 +29,14 @@ def load(path: Path, environ: Mapping[str, str] = os.environ) -> Settings:
         ConfigError: with every mistake in every file, each with its line.
     """
     document, faults = _gather(path, environ)
-    source = Source(document, path.parent, environ, _references(document))
+    source = Source(document, path.parent, environ, _secret_spots(document))
     settings = None
     try:
         settings = document.fill(Settings, source)
     except ConfigError as error:
         faults += error.faults
-    faults += [*_misplaced_references(document), *cross_check(document)]
+    faults += [*repeated_ids(document), *unknown_references(document), *cross_check(document)]
+    faults += _misplaced_secrets(document)
     if faults or settings is None:
         raise ConfigError(faults)
     store = settings.store.model_copy(update={"path": path.parent / settings.store.path})
@@ -104,12 +107,12 @@ def _check_head(head: list[str], file: str) -> None:
         raise ConfigError([Fault(file, 1, what, f"known: {', '.join(known)}; each once, and ap always")])
 
 
-def _references(document: Document) -> dict[str, Fault]:
+def _secret_spots(document: Document) -> dict[str, Fault]:
     """Where each reference to a secret stands."""
     return {text: document.fault(spot, "") for spot, text in leaves(document.data) if is_reference(text)}
 
 
-def _misplaced_references(document: Document) -> list[Fault]:
+def _misplaced_secrets(document: Document) -> list[Fault]:
     return [
         document.fault(spot, f"{'.'.join(map(str, spot))}: a reference is read only where a secret stands", FORMS)
         for spot, text in leaves(document.data)

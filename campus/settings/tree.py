@@ -4,6 +4,17 @@ from collections.abc import Iterator, Sequence
 
 from campus.strict_yaml import Plain, Spot
 
+Trail = tuple[str, ...]
+"""A way through plain data that forks at ``*``, into every item of a list."""
+
+AREAS: Trail = ("inventory", "areas", "*")
+BUILDINGS: Trail = (*AREAS, "buildings", "*")
+FLOORS: Trail = (*BUILDINGS, "floors", "*")
+DEVICES: Trail = ("inventory", "devices", "*")
+HA_GROUPS: Trail = ("inventory", "ha_groups", "*")
+AP_ROWS: Trail = ("inventory", "aps", "table", "*")
+AP_PATTERNS: Trail = ("inventory", "aps", "patterns", "*")
+
 
 def look(data: Plain, spot: Sequence[str | int]) -> Plain:
     """Give what stands at ``spot``, ``None`` where nothing does."""
@@ -17,15 +28,15 @@ def look(data: Plain, spot: Sequence[str | int]) -> Plain:
     return data
 
 
-def find(data: Plain, path: Sequence[str], spot: Spot = ()) -> Iterator[tuple[Spot, Plain]]:
-    """Give all that ``path`` leads to, with its spot; ``*`` leads to every item of a list."""
-    if not path:
+def find(data: Plain, trail: Trail, spot: Spot = ()) -> Iterator[tuple[Spot, Plain]]:
+    """Give all that ``trail`` leads to, with its spot."""
+    if not trail:
         yield spot, data
-    elif path[0] == "*" and isinstance(data, list):
+    elif trail[0] == "*" and isinstance(data, list):
         for number, item in enumerate(data):
-            yield from find(item, path[1:], (*spot, number))
-    elif isinstance(data, dict) and path[0] in data:
-        yield from find(data[path[0]], path[1:], (*spot, path[0]))
+            yield from find(item, trail[1:], (*spot, number))
+    elif isinstance(data, dict) and trail[0] in data:
+        yield from find(data[trail[0]], trail[1:], (*spot, trail[0]))
 
 
 def leaves(data: Plain, spot: Spot = ()) -> Iterator[tuple[Spot, str]]:
