@@ -3,6 +3,9 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis
+from hypothesis import strategies as st
 
 from campus import settings
 from campus.errors import ConfigError, Fault
@@ -257,3 +260,31 @@ def test_a_file_that_is_no_mapping_is_told_whole(tmp_path):
 
 def test_bad_yaml_is_told_by_its_line(tmp_path):
     assert [fault.line for fault in load(tmp_path, "campus:\n  name: {zh: x\nstore: 1\n")] == [3]
+
+
+SCARS = [
+    "",
+    "x",
+    "[]",
+    "{}",
+    "- 1",
+    "key:",
+    ": :",
+    "  - {id: 1}",
+    "null",
+    "'",
+    "[a, {b: ]",
+    "\t",
+    "0x1F",
+    "${env:",
+    "é: è",
+]
+
+
+@given(st.lists(st.tuples(st.integers(0, RIGHT.count("\n") - 1), st.sampled_from(SCARS), st.booleans()), max_size=3))
+@hypothesis(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_a_scarred_file_gives_faults_on_its_lines_and_nothing_else(tmp_path, scars):
+    lines = RIGHT.splitlines()
+    for number, scar, behind in scars:
+        lines[number] = lines[number].partition(":")[0] + ": " + scar if behind else scar
+    assert all(0 <= fault.line <= len(lines) + 1 and fault.what for fault in load(tmp_path, "\n".join(lines)))
