@@ -69,13 +69,14 @@ class History:
         device = self.plan.device(device_id)
         return Snapshot(tables(device), self._moment(at), device, {})
 
-    def cells(self, device_id: str, at: datetime, under: str = "") -> list[Cell]:
-        """Give the cells below the dotted OID ``under`` in order, all of them without one.
+    def cells(self, device_id: str, at: datetime, *under: str) -> list[Cell]:
+        """Give the cells below each of the dotted OIDs ``under``, all cells of the device without one.
 
-        They are the same as a walk of the running agent gives at that second.
+        They are those that a walk of the running agent gives at that second. Tables outside cost nothing.
         """
-        prefix: Oid = tuple(map(int, under.split("."))) if under else ()
-        return self.snapshot(device_id, at).below(prefix)
+        held = self.snapshot(device_id, at)
+        prefixes: list[Oid] = [tuple(map(int, oid.split("."))) for oid in under] or [()]
+        return [cell for prefix in prefixes for cell in held.below(prefix)]
 
     def _moment(self, at: datetime) -> Moment:
         return Moment(self.plan, self._outages, at.replace(microsecond=0))
