@@ -4,6 +4,7 @@ import asyncio
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -98,13 +99,17 @@ asyncio.run(main(*sys.argv[1:]))
 """
 
 
-async def test_several_processes_append_at_once_even_to_a_new_file(tmp_path):
+async def ids(folder: Path) -> set[str]:
+    async with SqliteRecords(folder) as records:
+        return {one.id for one in await records.list("audit")}
+
+
+def test_several_processes_append_at_once_even_to_a_new_file(tmp_path):
     writers = [
         subprocess.Popen([sys.executable, "-c", APPENDER, str(tmp_path / "store"), name], stderr=subprocess.PIPE)
         for name in ("collect", "serve", "runs")
     ]
     errors = [writer.communicate()[1].decode() for writer in writers]
     assert errors == ["", "", ""]
-    async with SqliteRecords(tmp_path / "store") as records:
-        found = {one.id for one in await records.list("audit")}
+    found = asyncio.run(ids(tmp_path / "store"))
     assert found == {"shared"} | {f"{name}-{number}" for name in ("collect", "serve", "runs") for number in range(20)}
