@@ -4,10 +4,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi.responses import JSONResponse
 
 from api import pages, problems
-from api.auth import allow
+from api.auth import allow, principal
 from api.backend import Backend
 from api.edge import Edge
 from api.keys import INVENTORY, READ, Keyring
@@ -49,15 +50,43 @@ def create_app(
     backend: Backend, records: RecordStore, zone: ZoneInfo, now: Callable[[], datetime] = utc_now
 ) -> FastAPI:
     """Make the application; ``backend`` and ``records`` must be open while it serves, ``zone`` is campus time."""
-    app = FastAPI(title="campusops", version="1", description=ABOUT, docs_url=None, redoc_url=None, openapi_url=None)
+    app = routes()
     meter = Meter()
     app.state.services = Services(backend, Keyring(records), zone, now, Throttle(), meter)
     app.add_middleware(Edge, meter=meter)
     problems.install(app)
+    pages.install(app)
+    return app
+
+
+class _Application(FastAPI):
+    """Writes down the media type that refusals really have."""
+
+    def openapi(self) -> dict[str, object]:
+        """Give the contract."""
+        contract = super().openapi()
+        for methods in contract["paths"].values():
+            for operation in methods.values():
+                content = operation["responses"]["default"]["content"]
+                content[problems.MEDIA_TYPE] = content.pop("application/json", content.get(problems.MEDIA_TYPE))
+        return contract
+
+
+def routes() -> FastAPI:
+    """All routes with nothing behind them: enough to write the contract down."""
+    refused = {"model": problems.ProblemDocument, "description": "Refused"}
+    app = _Application(
+        title="campusops",
+        version="1",
+        description=ABOUT,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        responses={"default": refused},
+    )
     app.include_router(health.router)
     app.include_router(metrics.router, dependencies=[Depends(allow(READ))])
     app.include_router(_version_1(), prefix="/api/v1")
-    pages.install(app)
     return app
 
 
@@ -68,4 +97,9 @@ def _version_1() -> APIRouter:
         router.include_router(module.router, dependencies=[Depends(allow(READ))])
     for module in _THINGS:
         router.include_router(module.router, dependencies=[Depends(allow(INVENTORY))])
+    router.add_api_route("/openapi.json", _contract, include_in_schema=False, dependencies=[Depends(principal)])
     return router
+
+
+def _contract(request: Request) -> JSONResponse:
+    return JSONResponse(request.app.openapi())

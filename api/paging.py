@@ -48,6 +48,6 @@ def _read(cursor: str) -> Place:
     try:
         key, row_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, TypeError, binascii.Error):
-        mistake = Mistake("query/cursor", "take it from next_cursor of an earlier answer")
+        mistake = Mistake(pointer="query/cursor", detail="take it from next_cursor of an earlier answer")
         raise Refusal("invalid", "The cursor is not one of ours.", (mistake,)) from None
     return str(key), str(row_id)

@@ -10,6 +10,7 @@ from http import HTTPStatus
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from campus.errors import CampusError, Conflict, Forbidden, NotFound, ServiceError
@@ -37,12 +38,24 @@ _CODE_OF_ERROR: Mapping[type[CampusError], str] = {
 _RETRY_AFTER_S = "30"
 
 
-@dataclass(frozen=True, slots=True)
-class Mistake:
+class Mistake(BaseModel):
     """One mistake of a request: ``pointer`` says where (``query/limit``), ``detail`` what."""
 
     pointer: str
     detail: str
+
+
+class ProblemDocument(BaseModel):
+    """What is sent instead of the answer (RFC 9457); ``type`` and ``code`` are stable, texts are not."""
+
+    type: str
+    title: str
+    status: int = Field(json_schema_extra={"x-unit": "HTTP status code"})
+    detail: str
+    instance: str
+    code: str = Field(json_schema_extra={"enum": list(TITLES)})
+    request_id: str
+    errors: list[Mistake] = []
 
 
 @dataclass
@@ -76,18 +89,17 @@ def _quality(text: str) -> float:
 def answer(request: Request, refusal: Refusal) -> JSONResponse:
     """Give the problem document of ``refusal`` in the reader's language."""
     status, zh, en = TITLES[refusal.code]
-    document: dict[str, object] = {
-        "type": f"urn:campusops:problem:{refusal.code.replace('_', '-')}",
-        "title": en if language(request.headers.get("accept-language", "")) == "en" else zh,
-        "status": status,
-        "detail": refusal.detail,
-        "instance": request.url.path,
-        "code": refusal.code,
-        "request_id": request.scope.get("request_id"),
-    }
-    if refusal.mistakes:
-        document["errors"] = [{"pointer": item.pointer, "detail": item.detail} for item in refusal.mistakes]
-    return JSONResponse(document, status, dict(refusal.headers), MEDIA_TYPE)
+    document = ProblemDocument(
+        type=f"urn:campusops:problem:{refusal.code.replace('_', '-')}",
+        title=en if language(request.headers.get("accept-language", "")) == "en" else zh,
+        status=status,
+        detail=refusal.detail,
+        instance=request.url.path,
+        code=refusal.code,
+        request_id=request.scope["request_id"],
+        errors=list(refusal.mistakes),
+    )
+    return JSONResponse(document.model_dump(), status, dict(refusal.headers), MEDIA_TYPE)
 
 
 def _from_campus(error: CampusError) -> Refusal:
@@ -98,7 +110,9 @@ def _from_campus(error: CampusError) -> Refusal:
 
 
 def _from_validation(error: RequestValidationError) -> Refusal:
-    mistakes = tuple(Mistake("/".join(str(part) for part in item["loc"]), str(item["msg"])) for item in error.errors())
+    mistakes = tuple(
+        Mistake(pointer="/".join(str(part) for part in item["loc"]), detail=str(item["msg"])) for item in error.errors()
+    )
     return Refusal("invalid", "; ".join(f"{item.pointer}: {item.detail}" for item in mistakes), mistakes)
 
 

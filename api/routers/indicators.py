@@ -25,6 +25,7 @@ router = APIRouter(prefix="/indicators", tags=["indicators"], route_class=Condit
 Grain = Literal["hour", "day", "week", "month", "custom"]
 _STEP = {grain: timedelta(days=days) for grain, days in {"day": 1, "week": 7, "month": 28, "custom": 36500}.items()}
 _STEP["hour"] = timedelta(hours=1)
+_PLACES = frozenset({"campus", "area", "building", "floor"})
 _SCOPE = r"^(campus|area|building|floor|ap|ac|host|switch):.+$"
 ScopeText = Annotated[str, Field(pattern=_SCOPE, examples=["building:B-A3"])]
 
@@ -140,10 +141,14 @@ def _place(one: IndicatorRecord) -> tuple[str, str]:
 async def _values(services: Services, wish: SeriesWish) -> list[IndicatorRecord]:
     indicator = _known(services, wish.indicator)
     if wish.end <= wish.start:
-        raise Refusal("invalid", "The window is empty.", (Mistake("to", "must be later than from"),))
+        raise Refusal("invalid", "The window is empty.", (Mistake(pointer="to", detail="must be later than from"),))
     if (wish.end - wish.start) / _STEP[wish.grain] > MOST_PERIODS:
-        raise Refusal("invalid", f"More than {MOST_PERIODS} periods.", (Mistake("grain", "take a coarser one"),))
+        raise Refusal(
+            "invalid", f"More than {MOST_PERIODS} periods.", (Mistake(pointer="grain", detail="take a coarser one"),)
+        )
     scope = Scope.parse(wish.scope)
+    if scope.type in _PLACES and scope not in services.backend.estate.paths:
+        raise NotFound(f"no {scope.type} {scope.id}")
     values = await services.backend.values(indicator.id, [scope], wish.grain, wish.start, wish.end)
     path = Places(services.backend.estate).path
     return [record(value, indicator, path, services.local) for value in values]

@@ -118,7 +118,7 @@ function Row({ ap, now }) {
 
 function Table({ data, now, question, change }) {
   const sorting = { question, change };
-  return html`<div class="scroll" tabindex="0" role="group" aria-label=${t("aps.caption")}>
+  return html`<div class="scroll" data-panel="list" tabindex="0" role="group" aria-label=${t("aps.caption")}>
     <table class="list ${isStale(data.fresh, now) ? "stale" : ""}">
       <thead><tr>
         <${Sorter} by="state" ...${sorting} /><${Sorter} by="name" ...${sorting} /><${Sorter} by="place" ...${sorting} />

@@ -7,7 +7,7 @@ import { agoParts, clock, counted, hour, number, percent, say, span, t } from ".
 // ── tiles ─────────────────────────────────────────────────────────────────────────────────────────
 
 const Tile = ({ name, label, fresh, now, blind = false, note = null, children }) => html`
-  <section class="tile ${blind || isStale(fresh, now) ? "stale" : ""}" data-tile=${name}>
+  <section class="tile ${blind || isStale(fresh, now) ? "stale" : ""}" data-panel=${name}>
     <h2>${label}</h2>
     ${children}
     <footer><${Age} fresh=${fresh} now=${now} />${note}</footer>
@@ -107,7 +107,7 @@ const Cells = ({ row }) => html`
 const Place = ({ row }) => html`<a href=${"/aps?scope=" + encodeURIComponent(row.scope)}>${say(row.name)}</a>`;
 
 const Board = ({ areas, stale }) => html`
-  <section class="board ${stale ? "stale" : ""}" aria-labelledby="board">
+  <section class="board ${stale ? "stale" : ""}" data-panel="board" aria-labelledby="board">
     <h2 id="board">${t("board.title")}</h2>
     <div class="scroll" tabindex="0" role="group" aria-labelledby="board"><table>
       <thead><tr>
@@ -165,7 +165,7 @@ function Problems({ data, now }) {
   const stale = isStale(data.witnesses, now);
   const groups = fold(data.problems);
   const calm = groups.length === 0;
-  return html`<section class="problems ${stale ? "stale" : ""}" aria-labelledby="problems">
+  return html`<section class="problems ${stale ? "stale" : ""}" data-panel="problems" aria-labelledby="problems">
     <h2 id="problems">${t("problems.title")}
       ${!calm && html`<span class="total">${t("problems.count", { n: number(data.problems_total) })}</span>`}</h2>
     ${calm && html`<p class="calm"><${State} state=${stale ? "unknown" : "good"} word=${t(stale ? "problems.no_view" : "problems.none")} /></p>`}
