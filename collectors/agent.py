@@ -1,7 +1,7 @@
 """How does the poll loop ask an SNMP agent? Remembers for each device what the next poll builds on."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from campus.errors import DeviceError, NotFound
@@ -44,12 +44,15 @@ class Manner:
 
 @dataclass(slots=True)
 class _Acquaintance:
-    """What we know of one device: its profile and counters (``poll``), its speed, and whose names we have read."""
+    """What we know of one device: its profile and counters (``poll``), its speed, and all that it ever told of.
+
+    ``told`` holds entities and gaps: a new row without its name is no entity yet, but one gap more.
+    """
 
     target: Target
     poll: DevicePoll
     pace: Pace
-    named: set[Entity] = field(default_factory=set)
+    told: set[Entity | str] = field(default_factory=set)
 
 
 class SnmpCollector:
@@ -80,26 +83,33 @@ class SnmpCollector:
                 result = await known.poll.poll(session, self._ask(due), now)
         except DeviceError as error:  # not even a socket could be had
             return PollResult(device_id, now, took_s=0, problem=Problem(type(error).__name__, error.detail))
-        if result.problem is None:
-            self._tiers.done(device_id, due, now)
-            self._learn(known, result, named=Tier.NAMES in due)
-        return result
+        if result.problem:
+            return result
+        self._tiers.done(device_id, due, now)
+        _spare(known.pace, result)
+        return self._named(known, result, with_names=Tier.NAMES in due)
 
     def _ask(self, due: frozenset[Tier]) -> Ask:
         wants_stations = self._manner.stations and Tier.COUNTERS in due
         return Ask(due | {Tier.STATE}, frozenset({_STATIONS} if wants_stations else ()))
 
-    def _learn(self, known: _Acquaintance, result: PollResult, *, named: bool) -> None:
-        """Ask for names at once when something new shows up; ask less of a device that is busy."""
-        there = {one.entity for one in result.measurements if one.entity.kind != _STATIONS}
-        if named:
-            known.named = there
-        elif not there <= known.named:
-            self._tiers.owe(result.device_id, Tier.NAMES)
-        for one in result.measurements:
-            load = one.values.get(f"{one.entity.kind}.cpu_ratio")
-            if one.entity.id == result.device_id and load is not None:
-                known.pace.load(load)
+    def _named(self, known: _Acquaintance, result: PollResult, *, with_names: bool) -> PollResult:
+        """Leave out what showed up since the names were read, and read them next time: it may be called otherwise."""
+        told: set[Entity | str] = {one.entity for one in result.measurements if one.entity.kind != _STATIONS}
+        fresh = told.union(result.gaps) - known.told
+        known.told |= fresh
+        if with_names or not fresh:
+            return result
+        self._tiers.owe(result.device_id, Tier.NAMES)
+        return replace(result, measurements=tuple(one for one in result.measurements if one.entity not in fresh))
+
+
+def _spare(pace: Pace, result: PollResult) -> None:
+    """Ask less of a device that says it is busy."""
+    for one in result.measurements:
+        load = one.values.get(f"{one.entity.kind}.cpu_ratio")
+        if one.entity.id == result.device_id and load is not None:
+            pace.load(load)
 
 
 def _chosen(profiles: Profiles, name: str) -> Profiles:
