@@ -7,13 +7,16 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+import typer
+
+from campus.cli.app import app
 
 FENCE = re.compile(r"(?ms)^(```|~~~).*?^\1")
 LINK = re.compile(r"!?\[[^\]]*\]\(<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\)")
 HEADING = re.compile(r"(?m)^#{1,6}\s+(.+?)\s*#*$")
 TARGET = re.compile(r"(?m)^([a-z]+):")
-MAKE = re.compile(r"(?:^|[`\s])make ((?:[A-Z]+=\S+ )*)([a-z]+)\b")
-CAMPUS = re.compile(r"(?:^|[`\s/])campus ([a-z]+)\b")
+MAKE = re.compile(r"(?:^|\s)make (?:[A-Z]+=\S+ )*([a-z]+)\b")
+CAMPUS = re.compile(r"(?:^|[\s/])campus ([a-z]+)\b")
 TRANSLATED = ("README.md", "README.en.md")
 
 
@@ -48,6 +51,13 @@ def test_make_targets_named_in_documents_exist(documents, root):
     named = {(path.name, name) for path, text in documents.items() for name in _commands(MAKE, text)}
     assert sorted(name for name in named if name[1] not in targets) == []
     assert {name for file, name in named if file == "README.md"} >= {"demo", "test"}
+
+
+def test_verbs_named_in_documents_exist(documents, root):
+    verbs = typer.main.get_command(app).commands
+    named = {(path.name, name) for path, text in documents.items() for name in _commands(CAMPUS, text)}
+    assert sorted(name for name in named if name[1] not in verbs) == []
+    assert {name for file, name in named if file == "README.md"} >= {"poll"}
 
 
 def test_paths_named_in_documents_exist(documents, rooms, root):
@@ -107,10 +117,10 @@ def _slug(heading: str) -> str:
 
 
 def _commands(pattern: re.Pattern[str], text: str) -> Iterator[str]:
-    code = [match[0] for match in FENCE.finditer(text)] + re.findall(r"`[^`\n]+`", FENCE.sub("", text))
+    """Find what code, in blocks without comments and in lines, tells the reader to type."""
+    code = [line for block in _blocks(text) for line in block] + re.findall(r"`([^`\n]+)`", FENCE.sub("", text))
     for piece in code:
-        for found in pattern.findall(piece.replace("```", " ")):
-            yield found[-1] if isinstance(found, tuple) else found
+        yield from pattern.findall(piece)
 
 
 def _blocks(text: str) -> list[list[str]]:

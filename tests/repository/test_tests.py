@@ -2,8 +2,8 @@
 
 import ast
 
-# A property that is drawn (`given`) may be that nothing at all is raised.
-CHECKS = {"raises", "warns", "fail", "given"}
+# A property that is drawn (`given`) may be that nothing at all is raised; a browser's wait fails when its time is over.
+CHECKS = {"raises", "warns", "fail", "given", "wait_for_url", "wait_for_selector"}
 
 
 def test_each_test_checks_something(kept, root):
