@@ -18,10 +18,10 @@ _PAST: tuple[tuple[FaultKind, str, timedelta, timedelta, bool], ...] = (
     # What, whom, how long ago it began, how long it lasted, SNMP alone.
     (FaultKind.AP_DOWN, "SS1-F3-02", timedelta(days=6, hours=9), timedelta(hours=5, minutes=20), False),
     (FaultKind.AC_SILENT, "ac-2", timedelta(days=5, hours=3), timedelta(minutes=35), True),
-    (FaultKind.HOST_DOWN, "host-2", timedelta(days=4, hours=14), timedelta(minutes=12), False),
+    (FaultKind.HOST_DOWN, "host-2", timedelta(days=4, hours=14), timedelta(minutes=25), False),
     (FaultKind.AC_SILENT, "ac-1a", timedelta(days=3, hours=20, minutes=10), timedelta(minutes=55), False),
     (FaultKind.AC_SILENT, "ac-1b", timedelta(days=3, hours=19, minutes=50), timedelta(minutes=20), False),
-    (FaultKind.SWITCH_DOWN, "sw-tsg", timedelta(days=2, hours=6), timedelta(minutes=18), False),
+    (FaultKind.SWITCH_DOWN, "sw-tsg", timedelta(days=2, hours=6), timedelta(minutes=25), False),
     (FaultKind.AC_SILENT, "ac-1a", timedelta(days=1, hours=11), timedelta(minutes=45), False),
     (FaultKind.AP_DOWN, "JX1-F2-03", timedelta(hours=21), timedelta(hours=3, minutes=5), False),
 )

@@ -103,10 +103,12 @@ class Snapshot:
 
     def below(self, prefix: Oid = ()) -> list[Cell]:
         """Give all cells below ``prefix`` in order, making no table that lies outside it."""
-        size, found = len(prefix), []
+        found: list[Cell] = []
         for number, start in enumerate(self._starts):
-            if start[:size] == prefix[: len(start)]:
-                found += [cell for cell in self._cells(number)[1] if cell.oid[:size] == prefix]
+            if start[: len(prefix)] == prefix[: len(start)]:
+                oids, cells = self._cells(number)
+                end = bisect_left(oids, (*prefix[:-1], prefix[-1] + 1)) if prefix else None
+                found += cells[bisect_left(oids, prefix) : end]
         return found
 
     def _cells(self, number: int) -> tuple[list[Oid], list[Cell]]:
