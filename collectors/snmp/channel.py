@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol, Self
 
 from campus.errors import DeviceError, DeviceNonsense, DeviceRefused, DeviceSilent
-from collectors.snmp import message
+from collectors.snmp import message, usm
 from collectors.snmp.ber import Malformed
 from collectors.snmp.budget import Pace
 from collectors.snmp.credential import Credential, Limits, Target, UsmUser
@@ -28,12 +28,12 @@ _GIVE_UP = 3
 class Wire(Protocol):
     """The message format around a PDU: community or USM."""
 
-    def encode(self, message_id: int, pdu: bytes) -> bytes:
+    def encode(self, message_id: int, pdu: bytes, now: float) -> bytes:
         """Wrap a request."""
         ...
 
-    def decode(self, data: bytes) -> tuple[int, Response]:
-        """Give the message-id and what the answer says; raises `Malformed`, nothing else."""
+    def decode(self, data: bytes, now: float) -> tuple[int, Response]:
+        """Give the message-id and what the answer or report says; raises `Malformed`, nothing else."""
         ...
 
 
@@ -53,8 +53,9 @@ class _Exchange:
     answer: asyncio.Future[Response]
     sent_at: float = 0.0
     deadline: float = 0.0
-    tries: int = 0
+    tries: int = 1
     repetitions: int = 0
+    cured: tuple[str, ...] = ()
 
 
 class Channel:
@@ -129,16 +130,15 @@ class Channel:
     def _send(self, message_id: int, exchange: _Exchange) -> None:
         request = exchange.request
         if request.kind == message.GET_BULK:
-            exchange.repetitions = max(self._pace.repetitions >> exchange.tries, 1)
+            exchange.repetitions = max(self._pace.repetitions >> (exchange.tries - 1), 1)
         pdu = message.encode_pdu(request.kind, message_id, request.oids, exchange.repetitions)
         now = self._loop.time()
         exchange.sent_at = now
         exchange.deadline = now + self._limits.timeout_s
-        exchange.tries += 1
         if self._timer is None:
             self._timer = self._loop.call_at(exchange.deadline, self._sweep)
         try:
-            self._peer.send(self._wire.encode(message_id, pdu))
+            self._peer.send(self._wire.encode(message_id, pdu, now))
         except BlockingIOError:
             pass  # the queue is full: as good as lost on the way
         except OSError as error:
@@ -153,6 +153,7 @@ class Channel:
                 continue
             self._pace.timed_out(exchange.sent_at, now)
             if exchange.tries <= self._limits.retries:
+                exchange.tries += 1
                 self._pace.budget.reserve(now)
                 self._send(message_id, exchange)
             else:
@@ -170,22 +171,36 @@ class Channel:
         except OSError as error:
             self._break(error)
             return
+        now = self._loop.time()
         try:
-            message_id, response = self._wire.decode(data)
+            message_id, response = self._wire.decode(data, now)
         except Malformed:
             self._strange += 1
             return
         exchange = self._under_way.get(message_id)
         if exchange is None or exchange.answer.done():
             self._strange += 1
-            return
+        elif response.kind == message.REPORT:
+            self._take_report(message_id, exchange, usm.explain(response))
+        else:
+            self._take_answer(exchange, response, now)
+
+    def _take_answer(self, exchange: _Exchange, response: Response, now: float) -> None:
         self.heard = True
         self._unanswered = 0
         if exchange.tries == 1:
-            self._pace.answered(self._loop.time() - exchange.sent_at)
+            self._pace.answered(now - exchange.sent_at)
         elif exchange.repetitions:
             self._pace.shrink(exchange.repetitions)
         exchange.answer.set_result(response)
+
+    def _take_report(self, message_id: int, exchange: _Exchange, report: usm.Report) -> None:
+        """Send the request again if the report taught us how, once for each kind of report."""
+        if report.curable and report.oid not in exchange.cured:
+            exchange.cured += (report.oid,)
+            self._send(message_id, exchange)
+        else:
+            exchange.answer.set_exception(DeviceRefused(self._target.device_id, report.meaning))
 
     def _break(self, error: OSError) -> None:
         """The host or the way to it said no: nothing that is under way will be answered."""
@@ -206,13 +221,14 @@ class Channel:
         if self._strange:
             what = f"{self._strange} datagrams came from {where}, none of them an answer to what was asked"
             return DeviceNonsense(self._target.device_id, what)
-        causes = "device down, wrong community or user, a view that shows nothing, or an ACL on the way"
+        secret = "priv secret" if isinstance(self._target.credential, UsmUser) else "community"
+        causes = f"device down, wrong {secret}, a view that shows nothing, or an ACL on the way"
         return DeviceSilent(self._target.device_id, f"no answer from {where}: {causes}")
 
 
 def _wire(credential: Credential) -> Wire:
     if isinstance(credential, UsmUser):
-        raise NotImplementedError
+        return usm.UsmWire(credential, secrets.randbits(64))
     return CommunityWire(credential)
 
 

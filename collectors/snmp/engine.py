@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collectors.snmp.session import Connect
 
 _USUAL = Limits()
-_OLD_OR_RARE = frozenset({"des", "aes192", "aes256"})
+_LEFT_TO_PYSNMP = frozenset({"des", "aes192", "aes256"})
 
 
 def open_session(target: Target, limits: Limits = _USUAL, pace: Pace | None = None) -> Session:
@@ -21,7 +21,7 @@ def open_session(target: Target, limits: Limits = _USUAL, pace: Pace | None = No
     (DES, AES-192, AES-256). ``pace`` is what earlier sessions learned about the device.
     """
     credential = target.credential
-    if target.engine == "pysnmp" or isinstance(credential, UsmUser):
+    if target.engine == "pysnmp" or (isinstance(credential, UsmUser) and credential.priv_protocol in _LEFT_TO_PYSNMP):
         return UdpSession(target, limits, pace, _pysnmp())
     return UdpSession(target, limits, pace)
 

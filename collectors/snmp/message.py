@@ -60,11 +60,11 @@ class CommunityWire:
         self.version = V1 if credential.version == "1" else V2C
         self._head = ber.encode_integer(self.version) + ber.tlv(ber.OCTET_STRING, credential.name.encode())
 
-    def encode(self, _message_id: int, pdu: bytes) -> bytes:
+    def encode(self, _message_id: int, pdu: bytes, _now: float) -> bytes:
         """Wrap a request."""
         return ber.tlv(ber.SEQUENCE, self._head + pdu)
 
-    def decode(self, data: bytes) -> tuple[int, Response]:
+    def decode(self, data: bytes, _now: float) -> tuple[int, Response]:
         """Read a v1 or v2c datagram; give its request-id and what it says.
 
         Raises:

@@ -26,32 +26,32 @@ ANSWER = (
 
 
 def test_a_get_is_written():
-    assert V2C.encode(5, message.encode_pdu(message.GET, 5, [SYS_DESCR])) == bytes.fromhex(GET)
+    assert V2C.encode(5, message.encode_pdu(message.GET, 5, [SYS_DESCR]), 0.0) == bytes.fromhex(GET)
 
 
 def test_a_getbulk_carries_max_repetitions():
-    assert V2C.encode(5, message.encode_pdu(message.GET_BULK, 5, [SYS_DESCR], 25)) == bytes.fromhex(BULK)
+    assert V2C.encode(5, message.encode_pdu(message.GET_BULK, 5, [SYS_DESCR], 25), 0.0) == bytes.fromhex(BULK)
 
 
 def test_version_1_is_written_as_0():
     wire = CommunityWire(Community("1", "public"))
-    assert wire.encode(5, message.encode_pdu(message.GET, 5, [SYS_DESCR]))[:5] == bytes.fromhex("3026020100")
+    assert wire.encode(5, message.encode_pdu(message.GET, 5, [SYS_DESCR]), 0.0)[:5] == bytes.fromhex("3026020100")
 
 
 def test_an_answer_is_read():
     cells = [VarBind(SYS_DESCR, ber.OCTET_STRING, b"A"), VarBind(SYS_UP_TIME, ber.TIME_TICKS, 99)]
-    assert V2C.decode(bytes.fromhex(ANSWER)) == (5, Response(message.RESPONSE, 5, 0, 0, cells))
+    assert V2C.decode(bytes.fromhex(ANSWER), 0.0) == (5, Response(message.RESPONSE, 5, 0, 0, cells))
 
 
 def test_octets_behind_the_message_are_ignored():
-    assert V2C.decode(bytes.fromhex(ANSWER) + b"trailing") == V2C.decode(bytes.fromhex(ANSWER))
+    assert V2C.decode(bytes.fromhex(ANSWER) + b"trailing", 0.0) == V2C.decode(bytes.fromhex(ANSWER), 0.0)
 
 
 def answer(varbinds: str) -> list[VarBind]:
     body = bytes.fromhex(varbinds)
     pdu = bytes.fromhex("02 01 05 02 01 00 02 01 00") + b"\x30" + bytes([len(body)]) + body
     datagram = bytes.fromhex("02 01 01 04 00") + b"\xa2" + bytes([len(pdu)]) + pdu
-    return V2C.decode(b"\x30" + bytes([len(datagram)]) + datagram)[1].varbinds
+    return V2C.decode(b"\x30" + bytes([len(datagram)]) + datagram, 0.0)[1].varbinds
 
 
 GOOD = "30 08 06 03 2b 06 01 02 01 07"
@@ -105,7 +105,7 @@ NO_ANSWERS = {
 @pytest.mark.parametrize("octets", NO_ANSWERS.values(), ids=NO_ANSWERS)
 def test_what_is_no_answer_is_malformed(octets):
     with pytest.raises(Malformed):
-        V2C.decode(bytes.fromhex(octets))
+        V2C.decode(bytes.fromhex(octets), 0.0)
 
 
 @pytest.mark.parametrize(("status", "word"), [(1, "tooBig (1)"), (5, "genErr (5)"), (16, "authorizationError (16)")])
@@ -121,7 +121,7 @@ def test_an_error_status_that_no_rfc_knows_keeps_its_number(status):
 @given(st.binary(max_size=300))
 def test_any_octets_are_a_message_or_malformed(octets):
     with contextlib.suppress(Malformed):
-        V2C.decode(octets)
+        V2C.decode(octets, 0.0)
 
 
 @given(st.data())
@@ -130,7 +130,7 @@ def test_any_damage_to_an_answer_gives_a_message_or_malformed(data):
     for place in data.draw(st.lists(st.integers(0, len(octets) - 1), min_size=1, max_size=6)):
         octets[place] = data.draw(st.integers(0, 255))
     try:
-        _message_id, response = V2C.decode(bytes(octets))
+        _message_id, response = V2C.decode(bytes(octets), 0.0)
     except Malformed:
         return
     assert len(response.varbinds) <= len(octets) // 2
