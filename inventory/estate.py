@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from functools import cached_property
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from campus import settings
@@ -66,7 +67,7 @@ class Device:
     port: int
     credential: str
     profile: str
-    engine: str
+    engine: Literal["builtin", "pysnmp"]
     group: str
     scopes: tuple[Scope, ...]
     duty: Duty

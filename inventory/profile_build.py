@@ -59,6 +59,8 @@ class Builder:
         tables = {name: self._table(name, table, arcs) for name, table in given.items()}
         for name, table in given.items():
             self._check_lookups(name, table, tables)
+            if table.unless is not None and table.unless not in tables:
+                self._report(("tables", name, "unless"), f"there is no table {table.unless!r}")
         entities = {kind: entity for kind, entity in shape.entities.items() if entity is not None}
         parser = ValueParser(tables, frozenset(entities), self.catalogue, self._report)
         self._check_heads(shape, entities)
@@ -122,6 +124,7 @@ class Builder:
             where=tuple(_filter(key, part) for key, part in shape.where.items()),
             lookups={key: tuple(map(_lookup, parts)) for key, parts in shape.lookup.items()},
             one_row=shape.one_row,
+            unless=shape.unless,
         )
 
     def _check_lookups(self, name: str, shape: TableShape, tables: Mapping[str, Table]) -> None:

@@ -184,7 +184,10 @@ class Lookup:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Cells with a common index; without index they are scalars, seen by all entities."""
+    """Cells with a common index; without index they are scalars, seen by all entities.
+
+    One with ``unless`` is a twin: it is asked only where that other table does not answer.
+    """
 
     name: str
     place: Place
@@ -194,6 +197,7 @@ class Table:
     where: tuple[Filter, ...] = ()
     lookups: Mapping[str, tuple[Lookup, ...]] = field(default_factory=dict)
     one_row: bool = False
+    unless: str | None = None
 
     @property
     def shared(self) -> bool:

@@ -107,6 +107,7 @@ class TableShape(_Shape):
     tier: Tier = Tier.STATE
     exists: str | None = None
     one_row: bool = False
+    unless: str | None = None
     where: dict[str, Annotated[FilterShape, BeforeValidator(_filter)]] = {}
     lookup: dict[str, Annotated[list[LookupShape], BeforeValidator(_listed)]] = {}
 

@@ -6,7 +6,7 @@ answer in another, and a card can carry the system group of the switch that it s
 
 import asyncio
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from campus.model import Evidence
 from collectors.snmp import ber
@@ -19,12 +19,16 @@ _VENDORS = "1.3.6.1.4.1."
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A profile that fits: ``arcs`` maps its arc names to the OID that answered; one that did not is missing."""
+    """A profile that fits: ``arcs`` maps its arc names to the OID that answered; one that did not is missing.
+
+    ``spared`` are the tables that need not be asked, since their better twins answer.
+    """
 
     profile: Profile
     arcs: Mapping[str, str]
     variant: str
     evidence: Evidence | None
+    spared: frozenset[str] = frozenset()
 
     def oid(self, place: Place) -> str | None:
         """Give the dotted OID of ``place``; ``None`` if nothing answers under its arc."""
@@ -52,7 +56,14 @@ async def detect(session: Session, profiles: Profiles) -> list[Match]:
     matches = [match for profile in profiles.values() if (match := _match(profile, answers)) is not None]
     extended = {match.profile.extends for match in matches}
     left = [match for match in matches if match.profile.name not in extended]
-    return sorted(left, key=_order)
+    return sorted([await _with_spared(session, match) for match in left], key=_order)
+
+
+async def _with_spared(session: Session, match: Match) -> Match:
+    tables = match.profile.tables
+    twins = {name: match.oid(tables[table.unless].place) for name, table in tables.items() if table.unless is not None}
+    answers = await _answering(session, {oid for oid in twins.values() if oid is not None})
+    return replace(match, spared=frozenset(name for name, oid in twins.items() if oid in answers))
 
 
 def _order(match: Match) -> tuple[bool, str]:

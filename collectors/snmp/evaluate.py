@@ -25,10 +25,11 @@ from inventory.profile_language import (
 
 @dataclass(frozen=True, slots=True)
 class Population:
-    """The entities of one kind: how many, their values, whether their tables ended regularly."""
+    """The entities of one kind: their values, whether their tables ended regularly, whether they have a state."""
 
     values: Sequence[Mapping[str, float]]
     settled: bool
+    stateful: bool
 
 
 Result = Cell | Counted
@@ -107,11 +108,15 @@ class Evaluator:
         return None
 
     def _cell(self, ref: Ref, own: Own) -> Cell:
-        row = own.get(ref.table)
-        if row is None:
-            table = self.tables[ref.table]
-            row = table.rows[0] if table.spec.shared and table.rows else {}
-        return row.get(ref.field)
+        return self._row(ref.table, own).get(ref.field)
+
+    def _row(self, name: str, own: Own) -> Row:
+        """Give the entity's row in a table, or the one row that all entities see."""
+        row = own.get(name)
+        if row is not None:
+            return row
+        table = self.tables[name]
+        return table.rows[0] if table.spec.shared and table.rows else {}
 
     def _convert(self, name: str, how: Convert, found: Result) -> Result:
         if found is None or isinstance(found, Refused | Counted):
@@ -158,8 +163,13 @@ class Evaluator:
         if not numbers or all(self._is_optional(operand) for operand in missing):
             return None
         # Half a source is a damaged source: the next one would give another number for the same thing.
-        self.gaps.count(f"{name}: # values lack an operand")
+        if not all(self._says_nothing(operand, own) for operand in missing):
+            self.gaps.count(f"{name}: # values lack an operand")
         return REFUSED
+
+    def _says_nothing(self, operand: Expression, own: Own) -> bool:
+        """Whether a sentinel was answered: there is no swap, there is no drive."""
+        return isinstance(operand, Ref) and operand.field in self._row(operand.table, own)
 
     def _is_optional(self, operand: Expression) -> bool:
         match operand:
@@ -178,7 +188,7 @@ class Evaluator:
         if field_name not in table.columns:
             return None
         holes = sum(field_name not in row for row in table.rows)
-        if holes or not table.settled:
+        if holes or field_name in table.broken:
             self.gaps.say(f"{name}: no {how.operator}, {how.of.table}.{field_name} is incomplete")
             return None
         cells = [row[field_name] for row in table.rows]

@@ -89,18 +89,18 @@ def _wanted(matches: Sequence[Match], ask: Ask) -> tuple[list[str], list[str]]:
     scalars: dict[str, None] = {}
     tables: dict[str, None] = {}
     for match in matches:
-        for table, name in used(match.profile, ask):
+        for table, name in used(match, ask):
             oid = match.column(table, name)
             if oid is not None and table.columns[name].tier in ask.tiers:
                 (tables if table.index else scalars)[oid] = None
     return list(scalars), list(tables)
 
 
-def used(profile: Profile, ask: Ask) -> Iterator[tuple[Table, str]]:
+def used(match: Match, ask: Ask) -> Iterator[tuple[Table, str]]:
     """Give the columns that the entities asked for depend on, in the order of the profile."""
-    fields = _fields(profile, ask)
-    for name, table in profile.tables.items():
-        if name in fields:
+    fields = _fields(match.profile, ask)
+    for name, table in match.profile.tables.items():
+        if name in fields and name not in match.spared:
             yield from ((table, column) for column in table.columns if column in fields[name])
 
 

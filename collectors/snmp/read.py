@@ -5,7 +5,7 @@ What the device did not answer is in ``gaps``; nothing is guessed from it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from campus.model import Entity
 from collectors.readings import Answer, Counted, Reading
@@ -20,7 +20,7 @@ from inventory.profile_language import Count, EntityKind, Expression, First, Ove
 def read(walk: Walk, match: Match, ask: Ask = EVERYTHING) -> Answer:
     """Interpret ``walk`` by the profile that fits; ``ask`` is what the walk was fetched for."""
     gaps = Gaps()
-    tables = answered(walk, match, used(match.profile, ask), gaps)
+    tables = answered(walk, match, used(match, ask), gaps)
     _tell_silent_arcs(match, gaps)
     reader = _Reader(walk.device_id, tables, gaps, Evaluator(tables, gaps))
     kinds = [kind for kind in match.profile.entities.values() if ask.wants(kind)]
@@ -55,7 +55,7 @@ class _Reader:
         readings = [self._reading(kind, name, own) for name, own in self._named(kind, owns)]
         readings += [Reading(Entity(kind.kind, name), {}, {}) for name in self._elements(kind, len(owns))]
         values = [reading.values for reading in readings]
-        self.evaluator.kinds[kind.kind] = Population(values, self._settled(kind))
+        self.evaluator.kinds[kind.kind] = Population(values, self._settled(kind), f"{kind.kind}.up" in kind.values)
         return readings
 
     def _joined(self, kind: EntityKind) -> dict[tuple[object, ...], dict[str, Row]]:
@@ -88,27 +88,27 @@ class _Reader:
         return self._by_name(kind, list(owns.values()))
 
     def _by_name(self, kind: EntityKind, owns: Sequence[Own]) -> list[tuple[str, Own]]:
-        """Name entities by the first of their ids that this device answers at all.
+        """Name entities by the first table of their ids that this device answers at all.
 
-        It holds for all of them: an id that came from another source whenever a cell is lost would start a
-        new history. Only names that several share give way to the next source.
+        It names all of them, or leaves them out: an id taken from elsewhere whenever a cell is lost would begin
+        a new history. Within the table, what several share or nobody has gives way to the next field.
         """
+        table = next((ref.table for ref in kind.id if self.tables[ref.table].columns), None)
         named: list[tuple[str, Own]] = []
         left = owns
         for ref in kind.id:
-            groups: dict[str, list[Own]] = {}
-            lost = 0
-            for own in left:
-                name = self.evaluator.text(kind.kind, ref, own)
-                if name is None:
-                    lost += 1
-                else:
-                    groups.setdefault(name, []).append(own)
-            if not groups:
+            if ref.table != table or (not left and named):
                 continue
-            self.gaps.count(f"{kind.kind}: # without {ref.table}.{ref.field} left out", lost)
+            groups: dict[str, list[Own]] = {}
+            for own in left:
+                groups.setdefault(self.evaluator.text(kind.kind, ref, own) or "", []).append(own)
+            nameless = groups.pop("", [])
+            if not groups and ref.field not in self.tables[table].broken:
+                continue
+            self.gaps.count(f"{kind.kind}: # without {table}.{ref.field} left out", len(nameless))
             named += [(name, same[0]) for name, same in groups.items() if len(same) == 1]
             left = [own for same in groups.values() if len(same) > 1 for own in same]
+        self.gaps.count(f"{kind.kind}: # without a name of their own left out", len(left) if named else 0)
         return named
 
     def _elements(self, kind: EntityKind, known: int) -> list[str]:
@@ -129,7 +129,7 @@ class _Reader:
         """Tell whether every table that lists a kind or tells its state ended regularly."""
         state = kind.values.get(f"{kind.kind}.up")
         told = {ref.table for ref in refs(state)} if state is not None else set()
-        return all(self.tables[name].settled for name in told | {rows.table for rows in kind.rows if rows.adds})
+        return not any(self.tables[name].broken for name in told | {rows.table for rows in kind.rows if rows.adds})
 
     def _reading(self, kind: EntityKind, name: str, own: Own) -> Reading:
         values: dict[str, float] = {}
@@ -151,13 +151,17 @@ class _Reader:
     def _device_value(self, metric: str, value: Expression) -> float | Counted | None:
         if not isinstance(value, First):
             return self.evaluator.number(metric, value, {})
-        found, number = self.evaluator.first(metric, value.options, {})
-        if number > 0 and not isinstance(value.options[number], Count | Over):
+        told, number = self.evaluator.first(metric, value.options, {})
+        found = self.evaluator.finite(metric, told)
+        if found is not None and number > 0 and not isinstance(value.options[number], Count | Over):
             self.gaps.say(f"{metric}: taken from source {number + 1} of {len(value.options)}")
-        return self.evaluator.finite(metric, found)
+        return found
 
     def _compare(self, kind: EntityKind) -> None:
-        """Hold scalars against rows: a controller that says 171 and lists 40 has an incomplete table."""
+        """Hold scalars against rows: a controller that says 171 and lists 40 has an incomplete table.
+
+        Only for what has a state: totals of stations and the rows of a walk that takes seconds never agree.
+        """
         for metric, value in kind.values.items():
             if not isinstance(value, First) or not isinstance(value.options[0], Ref):
                 continue
@@ -168,13 +172,13 @@ class _Reader:
 
     def _compare_count(self, metric: str, says: float, count: Count) -> None:
         population = self.evaluator.kinds.get(count.kind)
-        if population is None:
+        if population is None or not population.stateful:
             return
         rows = sum(not count.metric or values.get(count.metric) == count.equals for values in population.values)
         short = says - rows
         if abs(short) > max(3, says * 0.01) and (short > 0 or not count.metric):
             self.gaps.say(f"{count.kind}: table incomplete: {metric} is {says:g}, the rows give {rows}")
-            self.evaluator.kinds[count.kind] = Population(population.values, settled=False)
+            self.evaluator.kinds[count.kind] = replace(population, settled=False)
 
 
 def _key(rows: Rows, row: Row) -> tuple[object, ...] | None:

@@ -54,12 +54,12 @@ class Gaps:
 
 @dataclass(slots=True)
 class Answered:
-    """What one table gave: its rows, which columns answered at all, whether all asked columns ended regularly."""
+    """What one table gave: its rows, which columns answered at all, which did not end regularly."""
 
     spec: Table
     rows: list[Row] = field(default_factory=list)
     columns: frozenset[str] = frozenset()
-    settled: bool = True
+    broken: frozenset[str] = frozenset()
 
 
 def answered(walk: Walk, match: Match, used: Iterable[tuple[Table, str]], gaps: Gaps) -> dict[str, Answered]:
@@ -92,7 +92,7 @@ def _table(walk: Walk, match: Match, spec: Table, names: Sequence[str], gaps: Ga
     if spec.one_row and len(rows) > 1:
         gaps.say(f"{spec.name}: {len(rows)} rows where one was expected")
         rows = []
-    return Answered(spec, rows, found, not any(column.problem for column in asked.values()))
+    return Answered(spec, rows, found, frozenset(name for name, column in asked.items() if column.problem))
 
 
 def _add_column(raw: dict[bytes, Row], spec: Table, column: ColumnSpec, cells: Column, gaps: Gaps) -> None:
