@@ -163,10 +163,10 @@ class Mib:
         self.by_oid = {name: pair for name, _key, pair in listed}
         by_key = sorted({key: (name, pair) for name, key, pair in listed}.items())
         self._keys = [key for key, _ in by_key]
-        self._sorted = [pair for _, pair in by_key]
-        self._listed = [(name, pair) for name, _key, pair in listed]
+        self._sorted = [cell for _, cell in by_key]
+        self._served = self._sorted if order == "sorted" else [(name, pair) for name, _key, pair in listed]
         self._places: dict[bytes, int] = {}
-        for place, (name, _pair) in enumerate(self._listed):
+        for place, (name, _pair) in enumerate(self._served):
             self._places.setdefault(name, place)
         self._order = order
         self._largest = largest
@@ -200,18 +200,17 @@ class Mib:
                 yield pair
 
     def _next(self, name: bytes) -> tuple[bytes, bytes]:
-        end = name, tlv(0x30, tlv(6, name) + b"\x82\x00")
-        if self._order == "file" and name in self._places:
-            following = self._places[name] + 1
-            return self._listed[following] if following < len(self._listed) else end
-        below = [cell for cell in self._listed if cell[0].startswith(name)] if self._order == "file" else []
-        if below:
-            return below[0]
+        place = self._places[name] + 1 if name in self._places else self._start(name)
+        return self._served[place] if place < len(self._served) else (name, tlv(0x30, tlv(6, name) + b"\x82\x00"))
+
+    def _start(self, name: bytes) -> int:
+        """Where a walk that begins at ``name`` meets its first cell."""
+        if self._order == "file":
+            below = (place for place, cell in enumerate(self._served) if cell[0].startswith(name))
+            if (first := next(below, None)) is not None:
+                return first
         place = bisect_right(self._keys, _arcs(name))
-        if place == len(self._sorted):
-            return end
-        found = self._sorted[place]
-        return self._listed[self._places[found[0]]] if self._order == "file" else found
+        return self._places[self._sorted[place][0]] if place < len(self._sorted) else len(self._served)
 
 
 def _arcs(name: bytes) -> tuple[int, ...]:
