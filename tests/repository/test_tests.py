@@ -3,7 +3,7 @@
 import ast
 
 # A property that is drawn (`given`) may be that nothing at all is raised; a browser's wait fails when its time is over.
-CHECKS = {"raises", "warns", "fail", "given", "wait_for_url", "wait_for_selector"}
+CHECKS = {"raises", "warns", "fail", "given", "wait_for", "wait_for_url"}
 
 
 def test_each_test_checks_something(kept, root):
