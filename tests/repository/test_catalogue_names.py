@@ -1,6 +1,7 @@
 """Does every metric, fact, kind and indicator that a data file or a string in code names exist in the catalogue?"""
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 
@@ -55,6 +56,24 @@ def test_panels_show_only_metrics_and_indicators_that_exist(read, words):
     shown = set(_named_by_panels(read("dashboards")))
     assert shown
     assert sorted(shown - indicators - set(words.metrics)) == []
+
+
+@pytest.mark.parametrize(
+    ("folder", "key"), [("inventory/profiles", "profile"), ("campus/indicators/definitions", "id")]
+)
+def test_each_data_file_is_called_what_it_defines_so_no_name_is_given_twice(read, folder, key):
+    files = read(folder)
+    assert files
+    assert [str(path) for path, data in files.items() if data[key] != path.stem] == []
+
+
+def test_each_text_is_there_in_both_languages(root):
+    zh, en = (
+        json.loads((root / "dashboards" / "static" / "texts" / f"{tongue}.json").read_text("utf-8"))
+        for tongue in ("zh", "en")
+    )
+    assert zh.keys() == en.keys()
+    assert [name for tongue in (zh, en) for name, text in tongue.items() if not text] == []
 
 
 def test_each_metric_named_in_code_is_in_the_catalogue(trees, words, root):
