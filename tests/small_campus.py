@@ -99,6 +99,7 @@ class SmallCampus:
         await self.reach()
         await self.devices()
         await self.aps(down=down, stations=stations)
+        await self.engine.ledger.catch_up(self.at + MINUTE)
 
     async def lose(self, *names: str) -> None:
         """All is well, and a minute later these APs are down."""
