@@ -2,15 +2,24 @@
 
 import typer
 
+from campus.cli import keys, lab, wifi
+from campus.cli.check import check_files
+from campus.cli.demo import demo
+from campus.cli.indicators import indicators
 from campus.cli.poll import poll
 from campus.cli.texts import say
+from campus.cli.up import collect_alone, serve_alone, up
 
 app = typer.Typer(
     name="campus", help=say("about"), no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
+app.command(help=say("demo.help"))(demo)
+app.command("check", help=say("check.help"))(check_files)
 app.command(help=say("poll.help"))(poll)
-
-
-@app.callback()
-def _front() -> None:
-    """Keep the verbs' names even while there is one verb only."""
+app.command(help=say("up.help"))(up)
+app.command("collect", help=say("collect.help"))(collect_alone)
+app.command("serve", help=say("serve.help"))(serve_alone)
+app.add_typer(wifi.app, name="wifi")
+app.command(help=say("indicators.help"))(indicators)
+app.add_typer(keys.app, name="keys")
+app.add_typer(lab.app, name="lab")

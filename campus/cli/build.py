@@ -1,6 +1,7 @@
 """How are the rooms put together? Settings → estate → stores → judges → API; each part is handed what it needs."""
 
-from collections.abc import AsyncIterator
+import os
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -39,13 +40,13 @@ class Suite:
         return ZoneInfo(self.settings.campus.timezone)
 
 
-def suite(config: Path) -> Suite:
-    """Read the settings.
+def suite(config: Path, environ: Mapping[str, str] = os.environ) -> Suite:
+    """Read the settings; ``environ`` overrides single keys.
 
     Raises:
         ConfigError: with every mistake in every file.
     """
-    read = settings.load(config)
+    read = settings.load(config, environ)
     return Suite(read, estate.build(read), catalogue.load())
 
 

@@ -3,8 +3,8 @@
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 
 import uvicorn
@@ -75,8 +75,10 @@ async def _tidy(store: SqliteStore, keep: timedelta) -> None:
 class _Server(uvicorn.Server):
     """uvicorn without its own signal handlers: the process has one place that ends things."""
 
-    def capture_signals(self) -> AbstractContextManager[None]:
-        return nullcontext()
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield
 
 
 async def serve(of: Suite, judges: Engine, records: SqliteRecords) -> None:

@@ -24,7 +24,7 @@ def language() -> str:
     return "en"
 
 
-def say(key: str, **parts: object) -> str:
+def say(key: str, /, **parts: object) -> str:
     """Give the text of ``key`` with its ``{parts}`` filled in."""
     return pick(_texts()[key]).format(**parts)
 

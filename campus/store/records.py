@@ -34,7 +34,11 @@ class SqliteRecords:
         self._connection: sqlite3.Connection | None = None
 
     async def __aenter__(self) -> Self:
-        self._connection = await self._run(self._open)
+        try:
+            self._connection = await self._run(self._open)
+        except BaseException:
+            self._thread.shutdown()
+            raise
         return self
 
     async def __aexit__(

@@ -46,8 +46,12 @@ class SqliteStore:
         self._reading = ThreadPoolExecutor(READERS, thread_name_prefix="store-reader")
 
     async def __aenter__(self) -> Self:
-        if self._writes:
-            self._writer = await _run(self._writing, Writer, self._path, self._catalogue)
+        try:
+            if self._writes:
+                self._writer = await _run(self._writing, Writer, self._path, self._catalogue)
+        except BaseException:
+            self._stop()
+            raise
         return self
 
     async def __aexit__(
@@ -56,8 +60,7 @@ class SqliteStore:
         if self._writer:
             await _run(self._writing, self._writer.close)
             self._writer = None
-        self._writing.shutdown()
-        self._reading.shutdown()
+        self._stop()
 
     async def write(self, batch: Batch) -> None:
         """Keep one batch, all or nothing.
@@ -107,6 +110,10 @@ class SqliteStore:
         except ServiceError as error:
             return StoreHealth(ok=False, detail=str(error), newest=None)
         return StoreHealth(ok=not self._refusal, detail=self._refusal, newest=newest)
+
+    def _stop(self) -> None:
+        self._writing.shutdown()
+        self._reading.shutdown()
 
     def _opened(self) -> Writer:
         if self._writer is None:

@@ -1,0 +1,85 @@
+"""How do the settings become collectors? Credentials, agents, the echo witness and the poll loop over them."""
+
+import secrets
+from collections.abc import AsyncIterator, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from campus import settings
+from campus.cli.build import Suite, now
+from campus.model import Latest
+from campus.store.contracts import SeriesStore
+from collectors.agent import Agent, Manner, SnmpCollector
+from collectors.batches import Target as Polled
+from collectors.poll import Plan, Poller, Rim
+from collectors.reach import EchoWitness, NoEchoes, icmp, udp
+from collectors.snmp.credential import Community, Credential, Target, UsmUser
+from inventory import profile
+from inventory.estate import Device
+from inventory.profile_language import Tier
+
+TOKEN_OCTETS = 8
+
+
+def target_of(of: Suite, device: Device) -> Target:
+    """Whom to ask for a device, and in whose name.
+
+    Raises:
+        ConfigError: its secret is missing; names the line.
+    """
+    credential = _credential(of.settings.credentials[device.credential])
+    return Target(device.id, device.address, credential, device.port, device.engine)
+
+
+def _credential(kept: settings.Community | settings.User) -> Credential:
+    if isinstance(kept, settings.Community):
+        return Community(kept.version, kept.community.reveal())
+    return UsmUser(
+        kept.user,
+        kept.auth,
+        kept.auth_secret.reveal() if kept.auth_secret else "",
+        kept.priv,
+        kept.priv_secret.reveal() if kept.priv_secret else "",
+    )
+
+
+@asynccontextmanager
+async def poller(of: Suite, store: SeriesStore) -> AsyncIterator[Poller]:
+    """Make the poll loop of all devices in service; it writes to ``store``.
+
+    Raises:
+        ConfigError: a secret is missing.
+    """
+    collect = of.settings.collect
+    devices = [device for device in of.estate.devices if device.in_service(now())]
+    seen_up = _seen_up(await store.latest("ap"))
+    agents = [Agent(target_of(of, one), one.profile, seen_up.get(one.id, ())) for one in devices]
+    tiers = {Tier.STATE: collect.tiers.state, Tier.COUNTERS: collect.tiers.counters, Tier.NAMES: collect.tiers.names}
+    manner = Manner(tiers, pdu_budget=collect.pdu_budget, stations=collect.stations)
+    plan = Plan(
+        targets=tuple(Polled(one.id, one.kind, one.address) for one in devices),
+        anchors=collect.anchors,
+        period=collect.tiers.state,
+        deadline=collect.deadline,
+        concurrency=collect.concurrency,
+    )
+    async with AsyncExitStack() as stack:
+        witness = await _witness(collect.echo, stack)
+        rim = Rim(SnmpCollector(agents, profile.load(), manner), witness, store.write, now)
+        yield Poller(plan, rim, of.catalogue)
+
+
+async def _witness(echo: str, stack: AsyncExitStack) -> EchoWitness:
+    token = secrets.token_bytes(TOKEN_OCTETS)
+    if echo == "icmp":
+        return await stack.enter_async_context(icmp(token))
+    kind, _, port = echo.partition(":")
+    return await stack.enter_async_context(udp(token, int(port))) if kind == "udp" else NoEchoes()
+
+
+def _seen_up(rows: Iterable[Latest]) -> dict[str, list[str]]:
+    """The APs that each device had up or down when it was last heard: what is gone after a restart is down."""
+    seen: dict[str, list[str]] = {}
+    for row in rows:
+        if "ap.up" in row.values:
+            seen.setdefault(row.source, []).append(row.entity.id)
+    return seen
