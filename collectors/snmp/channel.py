@@ -8,6 +8,7 @@ the first try still counts. What nobody asked for is counted and dropped.
 import asyncio
 import secrets
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, Self
 
@@ -39,22 +40,33 @@ class Wire(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked: the kind of PDU and the OIDs as BER content octets; GETBULK takes its size from the pace."""
+    """What is asked: the kind of PDU, the OIDs as BER content octets, GETBULK's max-repetitions."""
 
     kind: int
     oids: tuple[bytes, ...]
+    repetitions: int = 0
+
+
+Follow = Callable[[Response], Request | None]
+"""Looks at an answer; gives what to ask next, or ``None`` when that was all."""
+
+
+def _no_more(_response: Response) -> None:
+    return None
 
 
 @dataclass(slots=True)
 class _Exchange:
-    """A request under way."""
+    """A conversation under way, and the request of it that waits for its answer."""
 
     request: Request
-    answer: asyncio.Future[Response]
+    follow: Follow
+    end: asyncio.Future[Response]
+    message_id: int = 0
+    repetitions: int = 0
     sent_at: float = 0.0
     deadline: float = 0.0
     tries: int = 1
-    repetitions: int = 0
     cured: tuple[str, ...] = ()
 
 
@@ -104,41 +116,53 @@ class Channel:
         if self._timer is not None:
             self._timer.cancel()
         for exchange in self._under_way.values():
-            exchange.answer.cancel()
+            exchange.end.cancel()
 
-    async def ask(self, request: Request) -> Response:
-        """Send a request within the device's budget, repeat it on time-outs, give the answer.
+    async def converse(self, first: Request, follow: Follow = _no_more) -> Response:
+        """Send a request within the device's budget, then whatever ``follow`` makes of each answer; give the last one.
+
+        ``follow`` is called as soon as an answer is there: the next request is on its way before any other
+        task of the loop takes its turn.
 
         Raises:
             DeviceSilent: nothing came, or nothing came for the last requests.
-            DeviceRefused: the port is closed.
+            DeviceRefused: the port is closed, or the agent reports that it does not accept us.
             DeviceNonsense: what came was no answer, and nothing else ever came.
         """
         if self._unanswered >= _GIVE_UP:
             raise self._silence()
-        wait_s = self._pace.budget.reserve(self._loop.time())
-        if wait_s > 0:
-            await asyncio.sleep(wait_s)
-        message_id = self._last_id = (self._last_id + 1) & 0x7FFFFFFF
-        exchange = self._under_way[message_id] = _Exchange(request, self._loop.create_future())
+        exchange = _Exchange(first, follow, self._loop.create_future())
         try:
-            self._send(message_id, exchange)
-            return await exchange.answer
+            self._begin(exchange)
+            return await exchange.end
         finally:
-            del self._under_way[message_id]
+            self._under_way.pop(exchange.message_id, None)
 
-    def _send(self, message_id: int, exchange: _Exchange) -> None:
-        request = exchange.request
-        if request.kind == message.GET_BULK:
-            exchange.repetitions = max(self._pace.repetitions >> (exchange.tries - 1), 1)
-        pdu = message.encode_pdu(request.kind, message_id, request.oids, exchange.repetitions)
+    def _begin(self, exchange: _Exchange) -> None:
+        """Send the exchange's request under a new id, once the budget allows it."""
+        self._last_id = exchange.message_id = (self._last_id + 1) & 0x7FFFFFFF
+        self._under_way[exchange.message_id] = exchange
+        exchange.tries, exchange.cured = 1, ()
         now = self._loop.time()
+        wait_s = self._pace.budget.reserve(now)
+        if wait_s > 0:
+            exchange.deadline = now + wait_s + self._limits.timeout_s
+            self._loop.call_later(wait_s, self._send, exchange)
+        else:
+            self._send(exchange)
+
+    def _send(self, exchange: _Exchange) -> None:
+        if exchange.end.done():
+            return
+        request, now = exchange.request, self._loop.time()
+        exchange.repetitions = max(request.repetitions >> (exchange.tries - 1), min(request.repetitions, 1))
         exchange.sent_at = now
         exchange.deadline = now + self._limits.timeout_s
         if self._timer is None:
             self._timer = self._loop.call_at(exchange.deadline, self._sweep)
+        pdu = message.encode_pdu(request.kind, exchange.message_id, request.oids, exchange.repetitions)
         try:
-            self._peer.send(self._wire.encode(message_id, pdu, now))
+            self._peer.send(self._wire.encode(exchange.message_id, pdu, now))
         except BlockingIOError:
             pass  # the queue is full: as good as lost on the way
         except OSError as error:
@@ -148,18 +172,18 @@ class Channel:
         """Repeat what is overdue, give up what was repeated often enough, and come back for the next."""
         self._timer = None
         now = self._loop.time()
-        for message_id, exchange in list(self._under_way.items()):
-            if exchange.answer.done() or exchange.deadline > now:
+        for exchange in list(self._under_way.values()):
+            if exchange.end.done() or exchange.deadline > now:
                 continue
             self._pace.timed_out(exchange.sent_at, now)
             if exchange.tries <= self._limits.retries:
                 exchange.tries += 1
                 self._pace.budget.reserve(now)
-                self._send(message_id, exchange)
+                self._send(exchange)
             else:
                 self._unanswered += 1
-                exchange.answer.set_exception(self._silence())
-        waiting = [exchange.deadline for exchange in self._under_way.values() if not exchange.answer.done()]
+                exchange.end.set_exception(self._silence())
+        waiting = [exchange.deadline for exchange in self._under_way.values() if not exchange.end.done()]
         if waiting and self._timer is None:
             self._timer = self._loop.call_at(min(waiting), self._sweep)
 
@@ -178,10 +202,10 @@ class Channel:
             self._strange += 1
             return
         exchange = self._under_way.get(message_id)
-        if exchange is None or exchange.answer.done():
+        if exchange is None or exchange.end.done():
             self._strange += 1
         elif response.kind == message.REPORT:
-            self._take_report(message_id, exchange, usm.explain(response))
+            self._take_report(exchange, usm.explain(response))
         else:
             self._take_answer(exchange, response, now)
 
@@ -192,15 +216,25 @@ class Channel:
             self._pace.answered(now - exchange.sent_at)
         elif exchange.repetitions:
             self._pace.shrink(exchange.repetitions)
-        exchange.answer.set_result(response)
+        del self._under_way[exchange.message_id]
+        try:
+            following = exchange.follow(response)
+        except Exception as error:  # noqa: BLE001 - not handled here: it belongs to whoever awaits the end
+            exchange.end.set_exception(error)
+            return
+        if following is None:
+            exchange.end.set_result(response)
+        else:
+            exchange.request = following
+            self._begin(exchange)
 
-    def _take_report(self, message_id: int, exchange: _Exchange, report: usm.Report) -> None:
+    def _take_report(self, exchange: _Exchange, report: usm.Report) -> None:
         """Send the request again if the report taught us how, once for each kind of report."""
         if report.curable and report.oid not in exchange.cured:
             exchange.cured += (report.oid,)
-            self._send(message_id, exchange)
+            self._send(exchange)
         else:
-            exchange.answer.set_exception(DeviceRefused(self._target.device_id, report.meaning))
+            exchange.end.set_exception(DeviceRefused(self._target.device_id, report.meaning))
 
     def _break(self, error: OSError) -> None:
         """The host or the way to it said no: nothing that is under way will be answered."""
@@ -211,8 +245,8 @@ class Channel:
         else:
             problem = DeviceSilent(self._target.device_id, f"{where}: {error.strerror or error}")
         for exchange in self._under_way.values():
-            if not exchange.answer.done():
-                exchange.answer.set_exception(problem)
+            if not exchange.end.done():
+                exchange.end.set_exception(problem)
 
     def _silence(self) -> DeviceError:
         where = f"{self._target.address} port {self._target.port}"

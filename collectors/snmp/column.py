@@ -6,10 +6,15 @@ column is a lost way: both leave the column *incomplete*. One that is smaller bu
 since some agents serve tables in an order of their own.
 """
 
+import re
 from collections.abc import Sequence
 
 from collectors.snmp import ber
 from collectors.snmp.walk import Column, VarBind
+
+_NO_VALUE = 0x80
+_OCTETS_MISLEAD = re.compile(rb"[\x80-\xff]{2}").search
+"""Octets sort as OIDs do, unless a sub-identifier of three octets or more is in play."""
 
 
 class ColumnBuilder:
@@ -31,6 +36,10 @@ class ColumnBuilder:
 
     def take(self, varbinds: Sequence[VarBind]) -> None:
         """Add the cells of one answer; what lies behind the column is cut off."""
+        if varbinds and self._is_regular(varbinds):
+            self._varbinds.extend(varbinds)
+            self.next = self._last = self._top = varbinds[-1].oid
+            return
         before = self._last
         for varbind in varbinds:
             if not self._add(varbind):
@@ -51,6 +60,21 @@ class ColumnBuilder:
         if problem is None and self._lost:
             problem = f"{self._lost} varbinds could not be read"
         return Column(self._oid, self._varbinds, problem, self._backward)
+
+    def _is_regular(self, varbinds: Sequence[VarBind]) -> bool:
+        """Tell whether the answer is as nearly all are: new cells of this column in growing order, all readable."""
+        if self._seen is not None or len(self._varbinds) + len(varbinds) > self._max_rows:
+            return False
+        prefix, size, top = self._prefix, len(self._prefix), self._top
+        if _OCTETS_MISLEAD(top, size):
+            return False
+        for oid, tag, _value in varbinds:
+            if tag >= _NO_VALUE or oid <= top or not oid.startswith(prefix):
+                return False
+            if not oid.isascii() and _OCTETS_MISLEAD(oid, size):
+                return False
+            top = oid
+        return True
 
     def _add(self, varbind: VarBind) -> bool:
         """Take one cell; give whether the column goes on."""
@@ -77,15 +101,13 @@ class ColumnBuilder:
     def _repeats(self, oid: bytes) -> bool:
         """Tell whether ``oid`` was seen; count it if it is new but smaller than the one before it.
 
-        While the octets only grow nothing can repeat, so the set of what was seen is made at the first step
-        back. Octets grow as OIDs do, unless a sub-identifier of several octets is in play.
+        While the octets only grow nothing can repeat: the set of what was seen is made at the first step back.
         """
         if oid > self._top:
             self._top = oid
             if self._seen is not None:
                 self._seen.add(oid)
-            certain = oid.isascii() or oid[len(self._prefix) :].isascii()
-            self._backward += not certain and ber.arcs(oid) < ber.arcs(self._last)
+            self._backward += ber.arcs(oid) < ber.arcs(self._last)
             return False
         if self._seen is None:
             self._seen = {self._prefix, *(varbind.oid for varbind in self._varbinds)}

@@ -101,6 +101,16 @@ def _varbinds(data: bytes, at: int, end: int) -> list[VarBind]:
     """Read the list; one broken varbind does not cost the others."""
     found: list[VarBind] = []
     while at < end:
+        if at + 4 <= end and data[at] == ber.SEQUENCE and data[at + 2] == ber.OBJECT_ID:
+            # Nearly every varbind: no length needs more than one octet, and the value fills the rest.
+            size, oid, value = data[at + 1], at + 4, at + 4 + data[at + 3]
+            stop = at + 2 + size
+            if size < 0x80 and value + 2 <= stop <= end and data[value + 1] == stop - value - 2:
+                tag, content = data[value], data[value + 2 : stop]
+                reader = ber.READERS.get(tag)
+                found.append(VarBind(data[oid:value], tag, reader(content) if reader else content))
+                at = stop
+                continue
         try:
             start, at = ber.expect(data, at, end, ber.SEQUENCE)
         except Malformed:
@@ -119,6 +129,4 @@ def _varbind(data: bytes, at: int, end: int) -> VarBind:
         tag, start, stop = ber.header(data, at, end)
     except Malformed:
         return VarBind(oid, ber.NULL, None) if oid else VarBind(b"", ber.UNREADABLE, None)
-    content = data[start:stop]
-    reader = ber.READERS.get(tag)
-    return VarBind(oid, tag, reader(content) if reader else content)
+    return VarBind(oid, tag, ber.decode_value(tag, data[start:stop]))

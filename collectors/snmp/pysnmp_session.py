@@ -14,7 +14,7 @@ from pysnmp.proto import errind  # type: ignore[import-untyped] # pysnmp has no 
 from campus.errors import DeviceError, DeviceNonsense, DeviceRefused, DeviceSilent
 from collectors.snmp import ber, message
 from collectors.snmp.budget import Pace
-from collectors.snmp.channel import Request
+from collectors.snmp.channel import Follow, Request
 from collectors.snmp.credential import Limits, Target, UsmUser
 from collectors.snmp.message import Response
 from collectors.snmp.walk import Value, VarBind
@@ -91,17 +91,24 @@ class PysnmpChannel:
         """Let go of pysnmp's engine and its socket."""
         self._engine.close_dispatcher()
 
-    async def ask(self, request: Request) -> Response:
-        """Send a request, give the answer.
+    async def converse(self, first: Request, follow: Follow = lambda _response: None) -> Response:
+        """Send a request, then whatever ``follow`` makes of each answer; give the last one.
 
         Raises:
             DeviceSilent, DeviceRefused, DeviceNonsense: by pysnmp's error indication.
         """
+        following: Request | None = first
+        while following is not None:
+            response = await self._ask(following)
+            following = follow(response)
+        return response
+
+    async def _ask(self, request: Request) -> Response:
         objects = [hlapi.ObjectType(hlapi.ObjectIdentity(ber.arcs(oid))) for oid in request.oids]
         start = self._engine, self._in_whose_name, self._transport, hlapi.ContextData()
         try:
             if request.kind == message.GET_BULK:
-                reply = await hlapi.bulk_cmd(*start, 0, self._pace.repetitions, *objects, lookupMib=False)
+                reply = await hlapi.bulk_cmd(*start, 0, request.repetitions, *objects, lookupMib=False)
             else:
                 reply = await _COMMANDS[request.kind](*start, *objects, lookupMib=False)
         except PySnmpError as error:

@@ -12,7 +12,7 @@ from typing import Protocol, Self
 from campus.errors import DeviceError, DeviceNonsense, DeviceRefused
 from collectors.snmp import ber, message
 from collectors.snmp.budget import Pace
-from collectors.snmp.channel import Channel, Request
+from collectors.snmp.channel import Channel, Follow, Request
 from collectors.snmp.column import ColumnBuilder
 from collectors.snmp.credential import Community, Limits, Target
 from collectors.snmp.message import Response
@@ -27,8 +27,12 @@ class Asker(Protocol):
 
     heard: bool
 
-    async def ask(self, request: Request) -> Response:
-        """Give the answer, whatever its error-status; raises `DeviceError` when there is none."""
+    async def converse(self, first: Request, follow: Follow = ...) -> Response:
+        """Ask, and go on as ``follow`` says; give the last answer, whatever its error-status.
+
+        Raises:
+            DeviceError: there was no answer.
+        """
         ...
 
     def close(self) -> None:
@@ -99,7 +103,7 @@ class UdpSession:
             DeviceError: no answer, or an error-status (`DeviceRefused`).
         """
         async with self._gate:
-            response = await self._channel.ask(Request(message.GET_NEXT, (ber.encode_oid(oid),)))
+            response = await self._channel.converse(Request(message.GET_NEXT, (ber.encode_oid(oid),)))
         if response.status == message.NO_SUCH_NAME:
             return None
         if response.status:
@@ -116,34 +120,20 @@ class UdpSession:
         Raises:
             DeviceError: the device never gave an answer in this session.
         """
-        builder = ColumnBuilder(oid, self._limits.max_rows)
+        walk = _Walk(ColumnBuilder(oid, self._limits.max_rows), self._pace, bulk=self._bulk)
         async with self._gate:
-            while builder.next is not None:
-                try:
-                    await self._step(builder, builder.next)
-                except DeviceError as error:
-                    if not self._channel.heard:
-                        raise
-                    builder.fail(error.detail)
-        return builder.column()
-
-    async def _step(self, builder: ColumnBuilder, after: bytes) -> None:
-        kind = message.GET_BULK if self._bulk else message.GET_NEXT
-        size = self._pace.repetitions
-        response = await self._channel.ask(Request(kind, (after,)))
-        if not response.status:
-            builder.take(response.varbinds)
-        elif response.status == message.NO_SUCH_NAME and kind == message.GET_NEXT:
-            builder.take(())  # v1 has no endOfMibView
-        elif response.status == message.TOO_BIG and kind == message.GET_BULK and size > 1:
-            self._pace.shrink(size // 2)
-        else:
-            builder.fail(message.status_name(response.status))
+            try:
+                await self._channel.converse(walk.request(ber.encode_oid(oid)), walk.follow)
+            except DeviceError as error:
+                if not self._channel.heard:
+                    raise
+                walk.builder.fail(error.detail)
+        return walk.builder.column()
 
     async def _get(self, oids: tuple[bytes, ...]) -> list[VarBind]:
         """GET; an OID that the agent fails on is left out, so that the others are answered."""
         try:
-            response = await self._channel.ask(Request(message.GET, oids))
+            response = await self._channel.converse(Request(message.GET, oids))
         except DeviceError:
             if not self._channel.heard:
                 raise
@@ -159,6 +149,35 @@ class UdpSession:
         tag = ber.NO_SUCH_INSTANCE if response.status == message.NO_SUCH_NAME else ber.NULL
         others = oids[:culprit] + oids[culprit + 1 :]
         return [VarBind(oids[culprit], tag, None), *(await self._get(others) if others else ())]
+
+
+class _Walk:
+    """The requests of one column, and what the answers to them mean."""
+
+    def __init__(self, builder: ColumnBuilder, pace: Pace, *, bulk: bool) -> None:
+        self.builder = builder
+        self._pace = pace
+        self._bulk = bulk
+        self._asked = 0
+
+    def request(self, after: bytes) -> Request:
+        """Ask for what follows ``after``."""
+        if not self._bulk:
+            return Request(message.GET_NEXT, (after,))
+        self._asked = self._pace.repetitions
+        return Request(message.GET_BULK, (after,), self._asked)
+
+    def follow(self, response: Response) -> Request | None:
+        """Take an answer; give the next request."""
+        if not response.status:
+            self.builder.take(response.varbinds)
+        elif response.status == message.NO_SUCH_NAME and not self._bulk:
+            self.builder.take(())  # v1 has no endOfMibView
+        elif response.status == message.TOO_BIG and self._asked > 1:
+            self._pace.shrink(self._asked // 2)
+        else:
+            self.builder.fail(message.status_name(response.status))
+        return None if self.builder.next is None else self.request(self.builder.next)
 
 
 class _Gate:
