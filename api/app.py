@@ -12,6 +12,7 @@ from api.auth import allow, principal
 from api.backend import Backend
 from api.edge import Edge
 from api.keys import INVENTORY, READ, Keyring
+from api.memo import Memo
 from api.meter import Meter
 from api.routers import (
     aps,
@@ -52,7 +53,7 @@ def create_app(
     """Make the application; ``backend`` and ``records`` must be open while it serves, ``zone`` is campus time."""
     app = routes()
     meter = Meter()
-    app.state.services = Services(backend, Keyring(records), zone, now, Throttle(), meter)
+    app.state.services = Services(backend, Keyring(records), zone, now, Throttle(), meter, Memo())
     app.add_middleware(Edge, meter=meter)
     problems.install(app)
     pages.install(app)

@@ -1,9 +1,10 @@
 """Which parts of the kernel answer the API? The `Backend` over a store, the judges and the estate."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from api.memo import Memo
 from campus.catalogue import Catalogue
 from campus.indicators.definition import Indicator
 from campus.indicators.ledger import Ledger
@@ -22,6 +23,7 @@ class Engine:
     series: SeriesStore
     live: Live
     ledger: Ledger
+    _conditions: Memo[Sequence[Condition]] = field(default_factory=Memo, init=False)
 
     @property
     def definitions(self) -> Mapping[str, Indicator]:
@@ -29,7 +31,10 @@ class Engine:
         return self.ledger.indicators
 
     async def conditions(self, kind: str, at: datetime) -> Sequence[Condition]:
-        """How every entity of a kind is."""
+        """How every entity of a kind is; an answer of the last seconds serves again."""
+        return await self._conditions.get(kind, at, lambda: self._judged(kind, at))
+
+    async def _judged(self, kind: str, at: datetime) -> Sequence[Condition]:
         return await self.live.conditions(kind, at)
 
     async def latest(self, kind: str) -> Sequence[Latest]:

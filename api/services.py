@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends, Request
 
 from api.backend import Backend
+from api.front import Overview
 from api.keys import Keyring
+from api.memo import Memo
 from api.meter import Meter
 from api.throttle import Throttle
 
@@ -24,6 +26,7 @@ class Services:
     now: Callable[[], datetime]
     throttle: Throttle
     meter: Meter
+    overviews: Memo[Overview]
 
     def local(self, instant: datetime) -> datetime:
         """The instant in campus time, as it is shown to people."""

@@ -2,43 +2,15 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
 
-from pydantic import Field
-
+from api.front import MOST_PLACES, AffectedOut, ProblemOut, TouchedPlace
 from api.places import Places
 from api.services import Services
-from api.shapes import CauseOut, Count, Out, Place
+from api.shapes import CauseOut
 from campus.indicators.live import Trouble
-from campus.model import Condition, Scope, State
+from campus.model import Condition, Scope
 
-MOST_PLACES = 5
 _SMALLEST_FIRST = ("building", "area", "campus")
-
-
-class AffectedOut(Out):
-    """How many entities of one kind."""
-
-    kind: str = Field(examples=["ap"])
-    count: Count
-
-
-class TouchedPlace(Place):
-    """A place with the number of affected entities in it."""
-
-    count: Count
-
-
-class ProblemOut(Out):
-    """Everything that is bad or unknown for one cause."""
-
-    id: str
-    cause: CauseOut
-    state: State
-    since: datetime
-    affected: list[AffectedOut]
-    places: list[TouchedPlace] = Field(description=f"The most affected buildings (else areas), at most {MOST_PLACES}")
-    places_total: Count
 
 
 def problem(trouble: Trouble, places: Places, services: Services) -> ProblemOut:

@@ -5,112 +5,45 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from fastapi import APIRouter
-from pydantic import Field
 
 from api.conditional import ConditionalRoute
+from api.front import (
+    MOST_PROBLEMS,
+    ApsTile,
+    AreaRows,
+    AvailabilityTile,
+    ControllersTile,
+    Heat,
+    Overview,
+    PlaceRow,
+    StationsTile,
+)
 from api.places import Places
 from api.rows import census, fresh, newest
 from api.services import Behind, Services
 from api.shapes import (
-    Count,
     Counts,
     Freshness,
-    Out,
-    Percent,
-    PercentOrNone,
-    Place,
-    RatioOrNone,
-    StationsOrNone,
-    Text,
     percent,
     percent_or_none,
     text,
 )
-from api.troubles import ProblemOut, problems
-from campus.model import CAMPUS, Condition, Grade, IndicatorValue, Latest, Scope, Service, Tally
+from api.troubles import problems
+from campus.model import CAMPUS, Condition, IndicatorValue, Latest, Scope, Service, Tally
 
 AVAILABILITY = "W01"
 STRIP = timedelta(hours=24)
-MOST_PROBLEMS = 100
 
 router = APIRouter(prefix="/overview", tags=["overview"], route_class=ConditionalRoute)
 
 
-class Heat(Out):
-    """One coloured cell: an indicator in one period."""
-
-    start: datetime
-    actual: PercentOrNone
-    grade: Grade
-    completeness: RatioOrNone
-
-
-class ApsTile(Out):
-    """APs by state; ``unplaced`` ones have no place and count nowhere."""
-
-    counts: Counts
-    unplaced: Count
-    fresh: Freshness
-
-
-class StationsTile(Out):
-    """Stations on the APs that told a number lately."""
-
-    count: StationsOrNone
-    reporting_aps: Count
-    fresh: Freshness
-
-
-class ControllersTile(Out):
-    """Controllers by state; good = answers."""
-
-    counts: Counts
-    fresh: Freshness
-
-
-class AvailabilityTile(Out):
-    """The availability of APs today, and hour by hour over the last day."""
-
-    indicator: str
-    name: Text
-    target: Percent
-    today: Heat | None = Field(description="null = nothing was counted today")
-    hours: list[Heat]
-    fresh: Freshness
-
-
-class PlaceRow(Place):
-    """One line of the heat table."""
-
-    aps: Counts
-    stations: StationsOrNone
-    today: Heat | None = Field(description="null = nothing was counted today")
-    hours: list[Heat]
-
-
-class AreaRows(Out):
-    """An area and its buildings."""
-
-    area: PlaceRow
-    buildings: list[PlaceRow]
-
-
-class Overview(Out):
-    """The whole first page. The server's clock is the ``Date`` header of the answer."""
-
-    aps: ApsTile
-    stations: StationsTile
-    controllers: ControllersTile
-    availability: AvailabilityTile
-    areas: list[AreaRows]
-    problems: list[ProblemOut] = Field(description=f"The worst, at most {MOST_PROBLEMS}")
-    problems_total: Count
-    witnesses: Freshness = Field(description="How old the collector's own look at the devices is")
-
-
 @router.get("")
 async def overview(services: Behind) -> Overview:
-    """Give the first page."""
+    """Give the first page; all who look within a few seconds get the same one."""
+    return await services.overviews.get("overview", services.now(), lambda: _overview(services))
+
+
+async def _overview(services: Services) -> Overview:
     backend, now = services.backend, services.now()
     aps, acs = await backend.conditions("ap", now), await backend.conditions("ac", now)
     latest = await backend.latest("ap")

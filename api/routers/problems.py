@@ -3,10 +3,11 @@
 from fastapi import APIRouter
 
 from api.conditional import ConditionalRoute
+from api.front import ProblemOut
 from api.paging import Cursor, Limit, page
 from api.services import Behind
 from api.shapes import Out
-from api.troubles import ProblemOut, problems
+from api.troubles import problems
 
 router = APIRouter(prefix="/problems", tags=["problems"], route_class=ConditionalRoute)
 
