@@ -76,6 +76,21 @@ def test_each_text_is_there_in_both_languages(root):
     assert [name for tongue in (zh, en) for name, text in tongue.items() if not text] == []
 
 
+def test_each_text_that_the_command_line_says_exists(trees, root):
+    texts = strict_yaml.read(root / "campus" / "cli" / "texts.yaml").data
+    said = {
+        node.args[0].value
+        for path, tree in trees.items()
+        if path.is_relative_to(root / "campus" / "cli")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", "") == "say"
+        and isinstance(node.args[0], ast.Constant)
+    }
+    assert said
+    assert sorted(said - set(texts)) == []
+
+
 def test_each_metric_named_in_code_is_in_the_catalogue(trees, words, root):
     strings = {
         (str(path.relative_to(root)), node.value)
