@@ -33,6 +33,8 @@ from lab.history import History
 from lab.mib import Cell, Snapshot
 
 STEP = timedelta(hours=1)
+LAG = timedelta(seconds=30)
+"""How far into its minute a device is asked: a poll that misses is repeated, and an HA pair swaps, within it."""
 WITNESS = "lab"
 ANSWERED = Echo(1, (0.001,))
 LOST = Echo(1, ())
@@ -109,21 +111,21 @@ class Past:
     async def _batches(self, at: datetime, holds: timedelta) -> list[Batch]:
         batches = of_anchors(at, holds, WITNESS, {self._anchor: ANSWERED})
         for device in self._history.plan.devices:
-            answers = self._history.answers(device.id, at)
-            session = PastSession(device.id, self._history.snapshot(device.id, at) if answers else None)
+            asked_at = at + LAG
+            answers = self._history.answers(device.id, asked_at)
+            session = PastSession(device.id, self._history.snapshot(device.id, asked_at) if answers else None)
             result = await self._polls[device.id].poll(session, EVERYTHING, at)
-            echo = ANSWERED if self._history.echoes(device.id, at) else LOST
+            echo = ANSWERED if self._history.echoes(device.id, asked_at) else LOST
             asking = Asking(Target(device.id, device.kind, ""), result, answers, echo)
             batches += [replace(batch, holds=holds) for batch in of_asking(asking, MINUTE, WITNESS, self._catalogue)]
         return batches
 
 
 def instants(start: datetime, end: datetime, outages: Sequence[Outage]) -> list[datetime]:
-    """When the past is looked at: every `STEP`, and when something broke or was mended, and a minute after."""
+    """When the past is looked at: every `STEP`, and in the minutes in which something broke or was mended."""
     steps = {start + number * STEP for number in range(int((end - start) / STEP))}
     edges = {edge.replace(second=0, microsecond=0) for one in outages for edge in (one.since, one.until) if edge}
-    changes = {change for edge in edges for change in (edge, edge + MINUTE) if start < change < end}
-    return sorted({*steps, *changes, end})
+    return sorted({*steps, *(edge for edge in edges if start < edge < end), end})
 
 
 async def remember(judges: Engine, records: RecordStore, window: tuple[datetime, datetime], now: datetime) -> None:

@@ -9,11 +9,11 @@ from campus.indicators import tally
 from campus.indicators.definition import Indicator
 from campus.indicators.state import Witnesses
 from campus.indicators.tally import Cell, classify
-from campus.indicators.timeline import MINUTE
 from campus.model import Cause, Condition, Members, Membership, Scope, Segment, SeriesQuery, Service, State
 from campus.store.contracts import SeriesStore
 
 DAY = timedelta(days=1)
+MOMENT = timedelta(seconds=1)
 WATCHED = ("ac", "ap", "host", "switch")
 
 
@@ -47,8 +47,8 @@ class Live:
     async def conditions(self, kind: str, now: datetime) -> list[Condition]:
         """How every entity of ``kind`` is, as of `as_of` ``now``; "since" looks back one day at most."""
         at = await self.as_of(now)
-        window = (at - DAY, at + MINUTE)
-        members = await self._members.memberships(kind, at, at + MINUTE)
+        window = (at - DAY, at + MOMENT)
+        members = await self._members.memberships(kind, at, at + MOMENT)
         rule = self._rules.get(kind)
         series = await self._series.range(SeriesQuery(tally.metrics(rule) if rule else ("reach.up",), *window))
         cells = (

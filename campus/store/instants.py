@@ -15,4 +15,4 @@ def micros(instant: datetime) -> int:
 
 def moment(micros: int) -> datetime:
     """Give the UTC datetime of ``micros`` microseconds since 1970."""
-    return EPOCH + timedelta(microseconds=micros)
+    return EPOCH + timedelta(0, 0, micros)

@@ -53,7 +53,9 @@ def filled(known: Sequence[Stretch], reading: Stretch) -> list[Stretch]:
 def clipped(stretches: Iterable[Stretch], start: int, until: int) -> list[Stretch]:
     """Give what of ``stretches`` lies in ``[start, until)``."""
     return [
-        Stretch(max(one.start, start), min(one.until, until), one.value)
+        one
+        if start <= one.start and one.until <= until
+        else Stretch(max(one.start, start), min(one.until, until), one.value)
         for one in stretches
         if one.start < until and one.until > start
     ]

@@ -7,7 +7,7 @@ writer's way.
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -75,13 +75,9 @@ def spans(folder: Path, catalogue: Catalogue, query: SeriesQuery) -> list[Series
         states = [one for one in wanted if kinds[one.metric] == "state"]
         others = [one for one in wanted if kinds[one.metric] != "state"]
         found = {**_intervals(rollup, states, window), **_readings(folder, rollup, others, window)}
-    series = (_series(one, clipped(found.get(one.number, ()), *window)) for one in wanted)
-    return [one for one in series if one.spans]
-
-
-def _series(wanted: _Wanted, stretches: Iterable[Stretch]) -> Series:
-    told = tuple(Span(moment(one.start), moment(one.until), one.value) for one in stretches)
-    return Series(wanted.entity, wanted.source, wanted.metric, told)
+    return [
+        Series(one.entity, one.source, one.metric, tuple(found[one.number])) for one in wanted if found.get(one.number)
+    ]
 
 
 def _wanted(rollup: sqlite3.Connection, query: SeriesQuery) -> list[_Wanted]:
@@ -106,22 +102,22 @@ def _wanted(rollup: sqlite3.Connection, query: SeriesQuery) -> list[_Wanted]:
 
 def _intervals(
     rollup: sqlite3.Connection, wanted: Sequence[_Wanted], window: tuple[int, int]
-) -> Mapping[int, list[Stretch]]:
+) -> Mapping[int, list[Span]]:
     rows = rollup.execute(
-        """SELECT i.series, i.start, i.until, i.value FROM json_each(?1) AS w
-           CROSS JOIN interval AS i ON i.series = w.value AND i.start < ?3 AND i.start >=
+        """SELECT i.series, max(i.start, ?2), min(i.until, ?3), i.value FROM json_each(?1) AS w
+           CROSS JOIN interval AS i ON i.series = w.value AND i.start < ?3 AND i.until > ?2 AND i.start >=
                 coalesce((SELECT max(start) FROM interval WHERE series = w.value AND start <= ?2), ?2)""",
         (json.dumps([one.number for one in wanted]), *window),
     )
-    found: dict[int, list[Stretch]] = defaultdict(list)
-    for series, *stretch in rows:
-        found[series].append(Stretch(*stretch))
+    found: dict[int, list[Span]] = defaultdict(list)
+    for series, start, until, value in rows:
+        found[series].append(Span(moment(start), moment(until), value))
     return found
 
 
 def _readings(
     folder: Path, rollup: sqlite3.Connection, wanted: Sequence[_Wanted], window: tuple[int, int]
-) -> Mapping[int, list[Stretch]]:
+) -> Mapping[int, list[Span]]:
     if not wanted:
         return {}
     start = window[0] - max(one.longest for one in wanted)
@@ -133,7 +129,10 @@ def _readings(
     for day, committed in days.fetchall():
         for series, reading in read_day(folder, day, committed, numbers, (start, window[1])):
             found[series].append(reading)
-    return {series: apart(readings) for series, readings in found.items()}
+    return {
+        series: [Span(moment(one.start), moment(one.until), one.value) for one in clipped(apart(readings), *window)]
+        for series, readings in found.items()
+    }
 
 
 def hourly(folder: Path, query: TallyQuery) -> list[ScopeTally]:

@@ -10,6 +10,8 @@ from campus.store.instants import micros
 
 Fact = tuple[str, int]
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 
 @dataclass(slots=True)
 class _Latest:
@@ -75,7 +77,7 @@ class Subjects:
         self._tell_facts(subject, latest.facts, measurement.facts, at)
         self._rollup.execute(
             "INSERT OR REPLACE INTO latest VALUES (?, ?, ?, ?, ?)",
-            (subject, latest.at, latest.until, _text(latest.readings), _text(latest.facts)),
+            (subject, latest.at, latest.until, _ENCODER.encode(latest.readings), _ENCODER.encode(latest.facts)),
         )
         return fresh
 
@@ -115,7 +117,3 @@ class Subjects:
     def _made(self, sql: str, row: tuple[str | int, ...]) -> tuple[int, int]:
         number, last = self._rollup.execute(sql, row).fetchone()
         return number, last
-
-
-def _text(data: Mapping[str, object]) -> str:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
