@@ -71,7 +71,7 @@ class ColumnBuilder:
         for oid, tag, _value in varbinds:
             if tag >= _NO_VALUE or oid <= top or not oid.startswith(prefix):
                 return False
-            if not oid.isascii() and _OCTETS_MISLEAD(oid, size):
+            if not oid[size:].isascii() and _OCTETS_MISLEAD(oid, size):
                 return False
             top = oid
         return True

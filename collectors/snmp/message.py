@@ -6,6 +6,7 @@ with SNMPv3, which wraps them by `collectors.snmp.usm`.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from collectors.snmp import ber
 from collectors.snmp.ber import Malformed
@@ -21,6 +22,9 @@ _STATUS_NAMES = (
     *("wrongEncoding", "wrongValue", "noCreation", "inconsistentValue", "resourceUnavailable", "commitFailed"),
     *("undoFailed", "authorizationError", "notWritable", "inconsistentName"),
 )
+
+# A sixth faster than VarBind(…), in the one place where that shows.
+_cell = partial(tuple.__new__, VarBind)
 
 _NULL = b"\x05\x00"
 
@@ -103,12 +107,12 @@ def _varbinds(data: bytes, at: int, end: int) -> list[VarBind]:
     while at < end:
         if at + 4 <= end and data[at] == ber.SEQUENCE and data[at + 2] == ber.OBJECT_ID:
             # Nearly every varbind: no length needs more than one octet, and the value fills the rest.
-            size, oid, value = data[at + 1], at + 4, at + 4 + data[at + 3]
+            size, value = data[at + 1], at + 4 + data[at + 3]
             stop = at + 2 + size
             if size < 0x80 and value + 2 <= stop <= end and data[value + 1] == stop - value - 2:
                 tag, content = data[value], data[value + 2 : stop]
                 reader = ber.READERS.get(tag)
-                found.append(VarBind(data[oid:value], tag, reader(content) if reader else content))
+                found.append(_cell((data[at + 4 : value], tag, reader(content) if reader else content)))
                 at = stop
                 continue
         try:
