@@ -4,13 +4,22 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
+from tests.keycloak_server import VERSION, KeycloakServer, NotFetchedError, java_version, running_keycloak
 from tests.snmp_agents import Cell, Mib, UdpAgent, read_snmprec
 
 TESTS = Path(__file__).parent
+
+
+def _missing(reason: str) -> NoReturn:
+    if os.environ.get("CAMPUS_REAL") == "required":
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
 
 
 @pytest.fixture(scope="session")
@@ -24,13 +33,21 @@ def need() -> Callable[[str, str], str]:
     def find(program: str, package: str) -> str:
         path = shutil.which(program, path=os.environ.get("PATH", os.defpath) + ":/usr/sbin:/sbin")
         if path is None:
-            reason = f"{program} is missing: apt-get install {package}"
-            if os.environ.get("CAMPUS_REAL") == "required":
-                pytest.fail(reason, pytrace=False)
-            pytest.skip(reason)
+            _missing(f"{program} is missing: apt-get install {package}")
         return path
 
     return find
+
+
+@pytest.fixture(scope="session")
+def keycloak(need: Callable[[str, str], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeycloakServer]:
+    """A real Keycloak on loopback, one for the whole run; tests make realms of their own in it."""
+    with ExitStack() as stack:
+        try:
+            server = stack.enter_context(running_keycloak(need, tmp_path_factory.mktemp("keycloak")))
+        except NotFetchedError as error:
+            _missing(str(error))
+        yield server
 
 
 @pytest.fixture
@@ -67,6 +84,11 @@ def replay_agent(udp_agent: Callable[..., UdpAgent]) -> Callable[..., UdpAgent]:
         return udp_agent(Mib(cells, order, largest, community).answer)
 
     return start
+
+
+def pytest_report_header() -> str:
+    """Say which Keycloak the tests talk to."""
+    return f"keycloak: {VERSION} on java {java_version() or '(none: apt-get install default-jre-headless)'}"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
