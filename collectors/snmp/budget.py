@@ -11,6 +11,7 @@ _SLACK_S = 0.005
 _ROUND = 16
 _CLEAN = 1024
 _BUSY_RATIO = 0.7
+_EASY_RATIO = 0.5
 
 
 class Budget:
@@ -50,6 +51,7 @@ class Pace:
         self._most = most
         self._best_s = self._fastest_s = math.inf
         self._cut_at = -math.inf
+        self._tells_load = False
         self._answers = self._clean = 0
 
     def answered(self, round_trip_s: float) -> None:
@@ -71,9 +73,12 @@ class Pace:
         self._clean = 0
 
     def load(self, cpu_ratio: float) -> None:
-        """Note how busy the device says that it is."""
+        """Note how busy the device says that it is, once a poll; from then on only this gives budget back."""
+        self._tells_load = True
         if cpu_ratio > _BUSY_RATIO:
             self.budget.halve()
+        elif cpu_ratio < _EASY_RATIO:
+            self.budget.recover()
 
     def _close_round(self) -> None:
         if self._fastest_s > _CALM * self._best_s + _SLACK_S:
@@ -81,9 +86,10 @@ class Pace:
             self.budget.halve()
         else:
             self.window = min(self.window + 1, self._most)
-            self.budget.recover()
-        # The best fades, so that a path that became longer is learned.
-        self._best_s = min(self._fastest_s, self._best_s * 1.05)
+            if not self._tells_load:
+                self.budget.recover()
+        # The best fades by a thousandth a round: a path that became longer is learned within half an hour.
+        self._best_s = min(self._fastest_s, self._best_s * 1.001)
         self._clean += self._answers
         if self._clean >= _CLEAN:
             self.repetitions = min(self.repetitions + 1, self._start)

@@ -2,6 +2,7 @@
 
 import math
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -81,7 +82,7 @@ def test_one_late_answer_changes_nothing():
 def test_a_path_that_became_longer_for_good_is_learned():
     pace = Pace()
     answers(pace, 0.01, rounds=6)
-    answers(pace, 0.05, rounds=60)
+    answers(pace, 0.05, rounds=1700)
     assert (pace.window, pace.budget.per_second) == (8, 100)
 
 
@@ -125,3 +126,26 @@ def test_a_controller_above_70_percent_halves_the_budget():
     assert pace.budget.per_second == 100
     pace.load(0.71)
     assert pace.budget.per_second == 50
+
+
+@pytest.mark.parametrize("service_s", [0.005, 0.008, 0.02])
+def test_an_agent_that_tells_its_load_stays_under_70_percent_and_is_not_starved(service_s):
+    pace, background, loads = Pace(Budget(100)), 0.2, []
+    for _poll in range(120):
+        loads.append(background + pace.budget.per_second * service_s)
+        answers(pace, service_s, rounds=20)
+        pace.load(loads[-1])
+    assert max(loads[3:]) <= 0.7
+    assert min(loads[60:]) >= 0.4
+
+
+@pytest.mark.parametrize("service_s", [0.008, 0.02])
+def test_an_agent_that_only_slows_down_stays_under_70_percent(service_s):
+    """One server with a queue: the round trip is service ÷ (1 - load); each poll begins with the agent idle."""
+    pace, loads = Pace(Budget(100)), []
+    for _poll in range(40):
+        pace.answered(service_s)
+        for _answer in range(960):
+            loads.append(min(pace.budget.per_second * service_s, 0.95))
+            pace.answered(service_s / (1 - loads[-1]))
+    assert 0.3 <= sum(loads) / len(loads) <= 0.7
