@@ -10,6 +10,7 @@ from campus.store.instants import micros
 
 Fact = tuple[str, int]
 
+_NEVER = -(2**63)
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
@@ -28,6 +29,8 @@ class Subjects:
         self._rollup = rollup
         self._subjects: dict[tuple[Entity, str], tuple[int, int]] = {}
         self._series: dict[tuple[int, str], tuple[int, int]] = {}
+        self._latest: dict[int, _Latest] = {}
+        self._told: set[int] = set()
 
     def number(self, entity: Entity, source: str, at: int) -> int:
         """Give the number of ``entity`` as told by ``source``, seen at the instant ``at``."""
@@ -65,21 +68,31 @@ class Subjects:
         return known
 
     def tell(self, subject: int, measurement: Measurement, holds: int) -> bool:
-        """Keep what of ``measurement`` is the newest; say whether all of it is newer than all before."""
+        """Take from ``measurement`` what is the newest, for `save`; say whether it is newer than all before."""
         at = micros(measurement.at)
-        latest = self._latest(subject)
-        fresh = latest is None or at > latest.at
-        if latest is None or fresh:
-            latest = _Latest(at, at + holds, dict(measurement.values), latest.facts if latest else {})
+        latest = self._latest.get(subject) or self._find_latest(subject)
+        fresh = at > latest.at
+        if fresh:
+            latest.at, latest.until, latest.readings = at, at + holds, dict(measurement.values)
         elif at == latest.at:
             latest.until = max(latest.until, at + holds)
             latest.readings = {**measurement.values, **latest.readings}
         self._tell_facts(subject, latest.facts, measurement.facts, at)
-        self._rollup.execute(
-            "INSERT OR REPLACE INTO latest VALUES (?, ?, ?, ?, ?)",
-            (subject, latest.at, latest.until, _ENCODER.encode(latest.readings), _ENCODER.encode(latest.facts)),
-        )
+        self._latest[subject] = latest
+        self._told.add(subject)
         return fresh
+
+    def save(self) -> None:
+        """Write the newest values and facts of all subjects that were told of since."""
+        told = ((subject, self._latest[subject]) for subject in self._told)
+        self._rollup.executemany(
+            "INSERT OR REPLACE INTO latest VALUES (?, ?, ?, ?, ?)",
+            (
+                (subject, one.at, one.until, _ENCODER.encode(one.readings), _ENCODER.encode(one.facts))
+                for subject, one in told
+            ),
+        )
+        self._told.clear()
 
     def _tell_facts(self, subject: int, newest: dict[str, Fact], told: Mapping[str, str], at: int) -> None:
         for name, value in told.items():
@@ -104,11 +117,11 @@ class Subjects:
             )
         self._rollup.execute("INSERT INTO fact VALUES (?, ?, ?, ?)", (subject, name, at, value))
 
-    def _latest(self, subject: int) -> _Latest | None:
+    def _find_latest(self, subject: int) -> _Latest:
         row = self._rollup.execute(
             "SELECT at, until, readings, facts FROM latest WHERE subject = ?", (subject,)
         ).fetchone()
-        return _Latest(row[0], row[1], json.loads(row[2]), json.loads(row[3])) if row else None
+        return _Latest(row[0], row[1], json.loads(row[2]), json.loads(row[3])) if row else _Latest(_NEVER, 0, {}, {})
 
     def _row(self, sql: str, key: tuple[str | int, ...]) -> tuple[int, int] | None:
         row = self._rollup.execute(sql, key).fetchone()

@@ -111,12 +111,11 @@ class Writer:
         since = self._rollup.execute("SELECT since FROM kept").fetchone()[0]
         self._raw.keep(((one.series, one.stretch) for one in readings if one.stretch.start >= since), holds)
         states = [reading for reading in readings if reading.is_state]
-        for reading in states:
-            if reading.is_fresh:
-                self._extend(reading)
+        self._extend(reading for reading in states if reading.is_fresh)
         for reading in states:
             if not reading.is_fresh:
                 self._mend(reading, since)
+        self._subjects.save()
 
     def _tell(self, source: str, measurement: Measurement, holds: int) -> Iterable[_Reading]:
         at = micros(measurement.at)
@@ -127,13 +126,15 @@ class Writer:
             state = self._metrics[metric].kind == "state"
             yield _Reading(series, longest, Stretch(at, at + holds, float(value)), state, fresh)
 
-    def _extend(self, reading: _Reading) -> None:
-        """Add a reading that is newer than all of its series."""
-        newest = self._newest.get(reading.series) or self._find_newest(reading.series)
-        known = [newest] if newest else []
-        after = extended(newest, reading.stretch) if newest else (reading.stretch,)
-        self._replace(reading.series, known, after)
-        self._newest[reading.series] = after[-1]
+    def _extend(self, readings: Iterable[_Reading]) -> None:
+        """Add readings that are each newer than all of their series."""
+        changed: dict[tuple[int, int], Stretch] = {}
+        for series, _, reading, _, _ in readings:
+            newest = self._newest.get(series) or self._find_newest(series)
+            after = extended(newest, reading) if newest else (reading,)
+            changed.update({(series, one.start): one for one in after if one is not newest})
+            self._newest[series] = after[-1]
+        self._keep((series, one) for (series, _), one in changed.items())
 
     def _mend(self, reading: _Reading, since: int) -> None:
         """Add a reading that came late, or again: exactly while the raw readings around it are there."""
@@ -165,6 +166,9 @@ class Writer:
     def _replace(self, series: int, known: Sequence[Stretch], after: Sequence[Stretch]) -> None:
         gone = {one.start for one in known} - {one.start for one in after}
         self._rollup.executemany("DELETE FROM interval WHERE series = ? AND start = ?", [(series, at) for at in gone])
+        self._keep((series, one) for one in after if one not in known)
+
+    def _keep(self, intervals: Iterable[tuple[int, Stretch]]) -> None:
         self._rollup.executemany(
-            "INSERT OR REPLACE INTO interval VALUES (?, ?, ?, ?)", [(series, *one) for one in after if one not in known]
+            "INSERT OR REPLACE INTO interval VALUES (?, ?, ?, ?)", ((series, *one) for series, one in intervals)
         )

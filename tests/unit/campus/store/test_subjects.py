@@ -30,7 +30,9 @@ def rollup() -> Iterator[sqlite3.Connection]:
 
 def tell(subjects: Subjects, minute: int, values: dict | None = None, **facts: str) -> bool:
     at = T0 + minute * MINUTE
-    return subjects.tell(subjects.number(AP, "ac1", micros(at)), Measurement(AP, at, values or {}, facts), HOLDS)
+    fresh = subjects.tell(subjects.number(AP, "ac1", micros(at)), Measurement(AP, at, values or {}, facts), HOLDS)
+    subjects.save()
+    return fresh
 
 
 def history(rollup: sqlite3.Connection, name: str) -> list[tuple[float, str]]:
