@@ -88,7 +88,7 @@ def _parents(file: _File, files: Mapping[str, _File]) -> Iterator[Fault]:
         yield file.document.fault(("extends",), f"{name!r} extends another one itself", "there is one level only")
 
 
-_INHERITED = frozenset({"arcs", "tables", "entities", "uptime"})
+_INHERITED = frozenset({"identity", "arcs", "tables", "entities", "uptime"})
 
 
 def _merged(file: _File, base: _File | None) -> ProfileShape:

@@ -19,14 +19,12 @@ from collectors.snmp.walk import Column, Session
 from inventory.profile import Profiles
 from inventory.profile_language import Tier
 
-_SYS_DESCR = "1.3.6.1.2.1.1.1"
-
 
 class DevicePoll:
     """One device between its polls: which profiles fit it, the names it told, its counters.
 
-    Detection is repeated after a failure and when the device describes itself anew: an upgrade may move
-    every OID. ``seen_up`` are the APs that it had up before a restart of ours.
+    Detection is repeated after a failure and after a restart of the device: an upgrade may move every OID, and
+    silence in the old place must not read as the loss of everything. ``seen_up`` are the APs that it had up before a restart of ours.
     """
 
     def __init__(self, device_id: str, profiles: Profiles, seen_up: Iterable[str] = ()) -> None:
@@ -36,6 +34,7 @@ class DevicePoll:
         self._matches: Sequence[Match] = ()
         self._names: dict[str, Column] = {}
         self._names_due = True
+        self._uptime_s = 0.0
 
     async def poll(self, session: Session, ask: Ask, at: datetime) -> PollResult:
         """Ask the device once. Time spent is told by the clock of the running loop."""
@@ -63,6 +62,8 @@ class DevicePoll:
         if Tier.NAMES in ask.tiers:
             self._keep_names(names(walk, matches))
         answer = _united([read(walk, match, ask) for match in matches])
+        if self._restarted(answer):
+            return await self._poll(session, ask, at)
         return PollResult(
             device_id=self._device_id,
             at=at,
@@ -77,11 +78,17 @@ class DevicePoll:
 
     def _keep_names(self, told: dict[str, Column]) -> None:
         """Remember complete columns; an incomplete one leaves what was known and is asked again next time."""
-        before = self._names.get(_SYS_DESCR)
         self._names |= {oid: column for oid, column in told.items() if column.problem is None}
         self._names_due = any(column.problem is not None for column in told.values())
-        if before is not None and before.varbinds != self._names[_SYS_DESCR].varbinds:
-            self._matches = ()
+
+    def _restarted(self, answer: Answer) -> bool:
+        """Tell whether the device's clock went back since it was detected; if so forget where it answers."""
+        before = self._uptime_s
+        self._uptime_s = before if answer.uptime_s is None else answer.uptime_s
+        if self._uptime_s >= before:
+            return False
+        self._matches = ()
+        return True
 
 
 async def poll_once(
