@@ -1,15 +1,18 @@
 """What do all tests share: the rule for missing programs, closed sockets in unit tests, the count of skips."""
 
 import os
+import secrets
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
+import pytest_asyncio
 
+from identity.keycloak import Account, Keycloak
 from tests.keycloak_server import VERSION, KeycloakServer, NotFetchedError, java_version, running_keycloak
 from tests.snmp_agents import Cell, Mib, UdpAgent, read_snmprec
 
@@ -48,6 +51,16 @@ def keycloak(need: Callable[[str, str], str], tmp_path_factory: pytest.TempPathF
         except NotFetchedError as error:
             _missing(str(error))
         yield server
+
+
+@pytest_asyncio.fixture
+async def admin(keycloak: KeycloakServer) -> AsyncIterator[Keycloak]:
+    """Our transport to an empty realm of the test's own."""
+    account = Account(keycloak.url, "master", keycloak.client_id, lambda: keycloak.secret)
+    async with Keycloak(account, f"test-{secrets.token_hex(4)}") as admin:
+        await admin.create_realm({"realm": admin.realm, "enabled": True})
+        yield admin
+        await admin.delete("")
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ one service account exist already, and that account's secret. A test run copies 
 
 import fcntl
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -24,6 +25,7 @@ ARTIFACT = f"org.keycloak:keycloak-quarkus-dist:{VERSION}:tar.gz"
 CACHE = Path(__file__).parents[1] / ".cache" / "keycloak" / VERSION
 CLIENT = "campus-tests"
 BUILT_WITH = ("--db=dev-file", "--health-enabled=true", "--metrics-enabled=true")
+LOG = "keycloak.log"
 DATABASE = "keycloak.mv.db"
 START_S = 180
 Need = Callable[[str, str], str]
@@ -35,10 +37,11 @@ class NotFetchedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class KeycloakServer:
-    """A running server: its address, the address of its health and metrics, and an account that may do everything."""
+    """A running server: its address, that of its health and metrics, what it calls itself, and an almighty account."""
 
     url: str
     management: str
+    version: str
     client_id: str
     secret: str
 
@@ -66,7 +69,9 @@ def running_keycloak(need: Need, folder: Path) -> Iterator[KeycloakServer]:
             _prepare(need)
     shutil.copy(CACHE / DATABASE, folder)
     with _started(CACHE / "server", folder, {}) as (url, management):
-        yield KeycloakServer(url, management, CLIENT, (CACHE / "secret").read_text("utf-8"))
+        log = (folder / LOG).read_text("utf-8", "replace")
+        version = re.findall(r"Keycloak (\S+) on JVM", log)[-1]
+        yield KeycloakServer(url, management, version, CLIENT, (CACHE / "secret").read_text("utf-8"))
 
 
 def _prepare(need: Need) -> None:
@@ -103,7 +108,7 @@ def _run(command: list[str]) -> None:
 def _started(server: Path, data: Path, environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Run the server on two free ports of loopback; gives its address and that of its health."""
     port, health_port = _free_ports(2)
-    log = data / "keycloak.log"
+    log = data / LOG
     with log.open("wb") as output:
         process = subprocess.Popen(
             [
