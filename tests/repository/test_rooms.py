@@ -29,7 +29,9 @@ def test_each_part_of_the_kernel_has_its_layer(project, root, kept):
 
 def test_data_files_of_the_rooms_are_packaged(rooms, project, kept, root):
     patterns = project["tool"]["setuptools"]["package-data"]
-    packaged = {path for room in rooms for pattern in patterns.get(room, []) for path in (root / room).glob(pattern)}
+    packages = {path.parent for path in kept if path.name == "__init__.py"}
+    packaged = {path for package in packages for pattern in patterns["*"] for path in package.glob(pattern)}
+    packaged |= {path for room in rooms for pattern in patterns.get(room, []) for path in (root / room).glob(pattern)}
     data = {path for path in kept if path.suffix != ".py" and path.relative_to(root).parts[0] in rooms}
     data = {path for path in data if path.name not in BUILD_ONLY}
     assert sorted(data - packaged) == []
