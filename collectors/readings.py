@@ -37,10 +37,12 @@ class Answer:
     """All readings of one device at one instant. ``gaps`` has one line for each thing not answered.
 
     ``settled`` names the kinds whose tables of state ended regularly and are whole: only there does a missing
-    state say something. ``uptime_s`` is how long the device's counters have been running.
+    state say something. ``uptime_s`` is how long the device's counters have been running. ``nameless`` counts
+    the rows that are no reading, since what they are known by was not answered.
     """
 
     readings: tuple[Reading, ...]
     gaps: tuple[str, ...]
     settled: frozenset[str]
     uptime_s: float | None = None
+    nameless: int = 0

@@ -24,7 +24,8 @@ class DevicePoll:
     """One device between its polls: which profiles fit it, the names it told, its counters.
 
     Detection is repeated after a failure and after a restart of the device: an upgrade may move every OID, and
-    silence in the old place must not read as the loss of everything. ``seen_up`` are the APs that it had up before a restart of ours.
+    silence in the old place must not read as the loss of everything. ``seen_up`` are the APs that it had up
+    before a restart of ours.
     """
 
     def __init__(self, device_id: str, profiles: Profiles, seen_up: Iterable[str] = ()) -> None:
@@ -34,6 +35,8 @@ class DevicePoll:
         self._matches: Sequence[Match] = ()
         self._names: dict[str, Column] = {}
         self._names_due = True
+        self._met: frozenset[Entity] = frozenset()
+        self._nameless = 0
         self._uptime_s = 0.0
 
     async def poll(self, session: Session, ask: Ask, at: datetime) -> PollResult:
@@ -59,11 +62,14 @@ class DevicePoll:
         walk = await fetch(self._device_id, self._matches, session, ask, at)
         walk = replace(walk, columns={**self._names, **walk.columns})
         matches = self._matches
-        if Tier.NAMES in ask.tiers:
-            self._keep_names(names(walk, matches))
         answer = _united([read(walk, match, ask) for match in matches])
         if self._restarted(answer):
             return await self._poll(session, ask, at)
+        strangers = self._meets_strangers(answer, ask)
+        if Tier.NAMES in ask.tiers:
+            self._keep_names(names(walk, matches))
+        else:
+            self._names_due = strangers
         return PollResult(
             device_id=self._device_id,
             at=at,
@@ -80,6 +86,14 @@ class DevicePoll:
         """Remember complete columns; an incomplete one leaves what was known and is asked again next time."""
         self._names |= {oid: column for oid, column in told.items() if column.problem is None}
         self._names_due = any(column.problem is not None for column in told.values())
+
+    def _meets_strangers(self, answer: Answer, ask: Ask) -> bool:
+        """Tell whether something is there that was not when the names were read: they are due before their time."""
+        met = {one.entity for one in answer.readings if one.entity.kind not in ask.optional}
+        new = not met <= self._met or answer.nameless > self._nameless
+        self._met |= met
+        self._nameless = answer.nameless
+        return new
 
     def _restarted(self, answer: Answer) -> bool:
         """Tell whether the device's clock went back since it was detected; if so forget where it answers."""
@@ -147,8 +161,9 @@ def _united(answers: Sequence[Answer]) -> Answer:
                 {**reading.counters, **first.counters},
             )
     return Answer(
-        tuple(readings.values()),
-        tuple(dict.fromkeys(gap for answer in answers for gap in answer.gaps)),
-        frozenset().union(*(answer.settled for answer in answers)),
-        answers[0].uptime_s,
+        readings=tuple(readings.values()),
+        gaps=tuple(dict.fromkeys(gap for answer in answers for gap in answer.gaps)),
+        settled=frozenset().union(*(answer.settled for answer in answers)),
+        uptime_s=answers[0].uptime_s,
+        nameless=sum(answer.nameless for answer in answers),
     )

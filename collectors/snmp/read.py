@@ -28,7 +28,13 @@ def read(walk: Walk, match: Match, ask: Ask = EVERYTHING) -> Answer:
     device = [reader.device(kind) for kind in kinds if not kind.rows]
     uptime = reader.evaluator.number("uptime", match.profile.uptime, {}) if match.profile.uptime else None
     settled = frozenset(kind for kind, population in reader.evaluator.kinds.items() if population.settled)
-    return Answer((*device, *listed), gaps.lines(), settled, uptime if isinstance(uptime, int | float) else None)
+    return Answer(
+        readings=(*device, *listed),
+        gaps=gaps.lines(),
+        settled=settled,
+        uptime_s=uptime if isinstance(uptime, int | float) else None,
+        nameless=reader.nameless,
+    )
 
 
 def _tell_silent_arcs(match: Match, gaps: Gaps) -> None:
@@ -37,12 +43,13 @@ def _tell_silent_arcs(match: Match, gaps: Gaps) -> None:
             gaps.say(f"{name}: nothing answers under {' or '.join(arc.oid for arc in arcs)}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Reader:
     device_id: str
     tables: Mapping[str, Answered]
     gaps: Gaps
     evaluator: Evaluator
+    nameless: int = 0
 
     def device(self, kind: EntityKind) -> Reading:
         """Read the device itself, after the entities that it may count."""
@@ -65,6 +72,7 @@ class _Reader:
             for row in self.tables[rows.table].rows:
                 key = _key(rows, row)
                 if key is None:
+                    self.nameless += 1
                     self.gaps.count(f"{rows.table}: # rows without {'/'.join(rows.key)} left out")
                 elif not rows.adds and key not in owns:
                     self.gaps.count(f"{rows.table}: # rows of no {kind.kind} left out")
@@ -105,6 +113,7 @@ class _Reader:
             nameless = groups.pop("", [])
             if not groups and ref.field not in self.tables[table].broken:
                 continue
+            self.nameless += len(nameless)
             self.gaps.count(f"{kind.kind}: # without {table}.{ref.field} left out", len(nameless))
             named += [(name, same[0]) for name, same in groups.items() if len(same) == 1]
             left = [own for same in groups.values() if len(same) > 1 for own in same]

@@ -174,6 +174,20 @@ async def test_names_that_came_incomplete_are_asked_again_and_the_known_ones_sta
     assert Entity("port", "Gi0/7") in {m.entity for m in result.measurements}
 
 
+async def test_a_port_that_is_new_waits_for_its_name_and_names_are_read_next(profiles) -> None:
+    poll, name = DevicePoll("dev", profiles), "1.3.6.1.2.1.31.1.1.1.1"
+    await poll.poll(Device(switch()), Ask(), NOON)
+    grown = [*switch(), cell("1.3.6.1.2.1.2.2.1.8.8", 1), cell(f"{name}.8", "Gi0/8")]
+    devices = [Device(grown) for _ in range(3)]
+    told = [
+        {one.entity.id for one in (await poll.poll(device, STATE, NOON + timedelta(minutes=minute))).measurements}
+        for minute, device in enumerate(devices, 1)
+    ]
+
+    assert [name in device.asked for device in devices] == [False, True, False]
+    assert told == [{"dev", "Gi0/7"}, {"dev", "Gi0/7", "Gi0/8"}, {"dev", "Gi0/7", "Gi0/8"}]
+
+
 async def test_counters_become_rates_from_the_second_poll_on(profiles) -> None:
     poll = DevicePoll("dev", profiles)
     first = await poll.poll(Device(switch(uptime=10_000, octets=1000)), Ask(), NOON)
