@@ -1,7 +1,9 @@
 """How do the parts become one application? Routes, sign-in, problem documents, pages."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, FastAPI, Request
@@ -53,11 +55,18 @@ def create_app(
     """Make the application; ``backend`` and ``records`` must be open while it serves, ``zone`` is campus time."""
     app = routes()
     meter = Meter()
-    app.state.services = Services(backend, Keyring(records), zone, now, Throttle(), meter, Memo())
+    app.state.services = Services(
+        backend, records, Keyring(records), zone, now, Throttle(), meter, Memo(), asyncio.Event()
+    )
     app.add_middleware(Edge, meter=meter)
     problems.install(app)
     pages.install(app)
     return app
+
+
+def close(app: FastAPI) -> None:
+    """End what would go on for ever (streams of events), so that the server can stop at once."""
+    cast("Services", app.state.services).closing.set()
 
 
 class _Application(FastAPI):

@@ -107,6 +107,13 @@ class AreaRows(Out):
     buildings: list[PlaceRow]
 
 
+class Window(Out):
+    """``[start, end)``."""
+
+    start: datetime
+    end: datetime
+
+
 class Overview(Out):
     """The whole first page. The server's clock is the ``Date`` header of the answer."""
 
@@ -118,3 +125,4 @@ class Overview(Out):
     problems: list[ProblemOut] = Field(description=f"The worst, at most {MOST_PROBLEMS}")
     problems_total: Count
     witnesses: Freshness = Field(description="How old the collector's own look at the devices is")
+    synthetic: Window | None = Field(description="What of the last day a lab made up; null = nothing")

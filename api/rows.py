@@ -54,8 +54,13 @@ def fresh(rows: Iterable[Latest], services: Services) -> Freshness:
     """The freshness of what several readings say together: that of the newest."""
     last = max(rows, key=lambda row: row.at, default=None)
     if last is None:
-        return Freshness(as_of=None, until=None)
-    return Freshness(as_of=services.local(last.at), until=services.local(last.until))
+        return Freshness(as_of=None, stale_at=None)
+    return Freshness(as_of=services.local(last.at), stale_at=services.local(stale_at(last)))
+
+
+def stale_at(row: Latest) -> datetime:
+    """When a reading is too old to be shown as the present: after two of its intervals, so one may come late."""
+    return row.at + 2 * (row.until - row.at)
 
 
 def census(conditions: Iterable[Condition]) -> dict[Scope, Tally]:

@@ -1,5 +1,6 @@
 """What does every route need, and how does it get it?"""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,19 +15,24 @@ from api.keys import Keyring
 from api.memo import Memo
 from api.meter import Meter
 from api.throttle import Throttle
+from campus.store.contracts import RecordStore
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Everything behind the routes of one app; ``zone`` is campus time, ``now`` gives aware UTC."""
+    """Everything behind the routes of one app; ``zone`` is campus time, ``now`` gives aware UTC.
+
+    ``closing`` is set when the server is about to stop."""
 
     backend: Backend
+    records: RecordStore
     keyring: Keyring
     zone: ZoneInfo
     now: Callable[[], datetime]
     throttle: Throttle
     meter: Meter
     overviews: Memo[Overview]
+    closing: asyncio.Event
 
     def local(self, instant: datetime) -> datetime:
         """The instant in campus time, as it is shown to people."""

@@ -44,10 +44,10 @@ class Place(Out):
 
 
 class Freshness(Out):
-    """How old data is: read at ``as_of``, good ``until``; a reader whose clock passed ``until`` shows it as stale."""
+    """How old data is: a reader whose clock has passed ``stale_at`` shows it as stale."""
 
     as_of: datetime | None = Field(description="The newest reading; null = nothing was ever read")
-    until: datetime | None = Field(description="The end of what that reading stands for; null as in as_of")
+    stale_at: datetime | None = Field(description="Two of its intervals after the newest reading; null as in as_of")
 
 
 class Counts(Out):

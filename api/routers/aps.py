@@ -10,7 +10,7 @@ from pydantic import Field
 from api.conditional import ConditionalRoute
 from api.paging import Cursor, Limit, page
 from api.places import Places
-from api.rows import EntityOut, condition, fresh, newest, placed, values
+from api.rows import EntityOut, condition, fresh, newest, placed, stale_at, values
 from api.services import Behind, Services
 from api.shapes import NOT_TOLD, Count, Freshness, Out, StationsOrNone, Value
 from campus.errors import NotFound
@@ -102,7 +102,7 @@ def _rows(services: Services, wanted: Sequence[Condition], latest: Mapping[str, 
 def _row(one: Condition, row: Latest | None, places: Places, services: Services) -> ApOut:
     facts = row.facts if row else {}
     member = one.member
-    stations = row.values.get("ap.stations") if row and row.until > services.now() else None
+    stations = row.values.get("ap.stations") if row and stale_at(row) > services.now() else None
     return ApOut(
         id=member.entity.id,
         name=member.name or facts.get("name") or member.entity.id,

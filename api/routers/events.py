@@ -1,6 +1,7 @@
 """Has something changed? Server-sent events, so that pages need not ask."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 
 from fastapi import APIRouter, Request
@@ -27,7 +28,7 @@ async def events(request: Request, services: Behind) -> StreamingResponse:
 async def _changes(request: Request, services: Services) -> AsyncIterator[str]:
     yield "retry: 5000\n\n"
     told, looks = request.headers.get("last-event-id", ""), 0
-    while not await request.is_disconnected():
+    while not (services.closing.is_set() or await request.is_disconnected()):
         newest = (await services.backend.health()).newest
         instant = "" if newest is None else services.local(newest).isoformat()
         if instant != told:
@@ -36,4 +37,5 @@ async def _changes(request: Request, services: Services) -> AsyncIterator[str]:
         elif looks % HEARTBEAT_EVERY == 0:
             yield ": still here\n\n"
         looks += 1
-        await asyncio.sleep(LOOK_EVERY_S)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(services.closing.wait(), LOOK_EVERY_S)

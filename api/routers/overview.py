@@ -17,9 +17,10 @@ from api.front import (
     Overview,
     PlaceRow,
     StationsTile,
+    Window,
 )
 from api.places import Places
-from api.rows import census, fresh, newest
+from api.rows import census, fresh, newest, stale_at
 from api.services import Behind, Services
 from api.shapes import (
     Counts,
@@ -65,6 +66,7 @@ async def _overview(services: Services) -> Overview:
         problems=found[:MOST_PROBLEMS],
         problems_total=len(found),
         witnesses=fresh(await backend.latest("reach"), services),
+        synthetic=await _synthetic(services),
     )
 
 
@@ -135,10 +137,12 @@ def _cell(value: IndicatorValue, services: Services) -> Heat:
 
 
 def _told(latest: Sequence[Latest], now: datetime) -> dict[str, int]:
-    """The stations of every AP that told a number that still stands."""
+    """The stations of every AP that told a number lately."""
     rows = newest(latest).items()
     return {
-        ap_id: int(row.values["ap.stations"]) for ap_id, row in rows if "ap.stations" in row.values and row.until > now
+        ap_id: int(row.values["ap.stations"])
+        for ap_id, row in rows
+        if "ap.stations" in row.values and stale_at(row) > now
     }
 
 
@@ -149,6 +153,19 @@ def _stations(aps: Sequence[Condition], told: Mapping[str, int]) -> dict[Scope, 
             for scope in one.member.scopes:
                 sums[scope] = sums.get(scope, 0) + told[one.member.entity.id]
     return sums
+
+
+async def _synthetic(services: Services) -> Window | None:
+    """The past that a lab made up, where it reaches into the strips."""
+    windows = [
+        Window(start=services.local(_instant(one.body["start"])), end=services.local(_instant(one.body["end"])))
+        for one in await services.records.list("synthetic")
+    ]
+    return max((one for one in windows if one.end > services.now() - STRIP), key=lambda one: one.end, default=None)
+
+
+def _instant(text: object) -> datetime:
+    return datetime.fromisoformat(str(text))
 
 
 def _availability(services: Services, board: _Board, ap_fresh: Freshness) -> AvailabilityTile:

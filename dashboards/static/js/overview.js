@@ -91,13 +91,18 @@ function Strip({ hours }) {
 
 /** The worst that can be said of a place now. */
 function Now({ aps }) {
-  if (aps.in_service === 0) return html`<${State} state="excluded" word=${t("board.no_aps")} />`;
+  const words = aps.excluded > 0 ? t("board.not_in_service", { n: number(aps.excluded) }) : t("board.no_aps");
+  if (aps.in_service === 0) return html`<${State} state="excluded" word=${words} />`;
   const state = ["bad", "unknown", "maintenance"].find((one) => aps[one] > 0);
   if (!state) return html`<${State} state="good" word=${t("board.normal")} />`;
   return html`<${State} state=${state} word=${t("count." + state, { n: number(aps[state]) })} />`;
 }
 
-const Cells = ({ row }) => html`
+const Bare = ({ row }) => html`
+  <td class="now"><${Now} aps=${row.aps} /></td>
+  <td class="number online">—</td><td class="number">—</td><td class="heat">—</td><td class="day"></td>`;
+
+const Cells = ({ row }) => row.aps.in_service === 0 ? html`<${Bare} row=${row} />` : html`
   <td class="now"><${Now} aps=${row.aps} /></td>
   <td class="number online"><b>${number(row.aps.good)}</b> / ${number(row.aps.in_service)}</td>
   <td class="number">${row.stations === null ? "—" : number(row.stations)}</td>
@@ -106,9 +111,10 @@ const Cells = ({ row }) => html`
 
 const Place = ({ row }) => html`<a href=${"/aps?scope=" + encodeURIComponent(row.scope)}>${say(row.name)}</a>`;
 
-const Board = ({ areas, stale }) => html`
+const Board = ({ areas, synthetic, stale }) => html`
   <section class="board ${stale ? "stale" : ""}" data-panel="board" aria-labelledby="board">
-    <h2 id="board">${t("board.title")}</h2>
+    <h2 id="board">${t("board.title")}
+      ${synthetic && html`<span class="note">${t("board.synthetic", { time: hour(synthetic.end) })}</span>`}</h2>
     <div class="scroll" tabindex="0" role="group" aria-labelledby="board"><table>
       <thead><tr>
         <th scope="col">${t("board.place")}</th><th scope="col">${t("board.now")}</th>
@@ -200,7 +206,7 @@ function Overview() {
       <${AgeTile} fresh=${data.aps.fresh} now=${now} />
     </div>
     <div class="columns">
-      ${empty ? html`<${Empty} unplaced=${data.aps.unplaced} />` : html`<${Board} areas=${data.areas} stale=${isStale(data.aps.fresh, now)} />`}
+      ${empty ? html`<${Empty} unplaced=${data.aps.unplaced} />` : html`<${Board} areas=${data.areas} synthetic=${data.synthetic} stale=${isStale(data.aps.fresh, now)} />`}
       <${Problems} data=${data} now=${now} />
     </div>`;
 }

@@ -51,7 +51,7 @@ export function useNow(every) {
 }
 
 /** Is what was read no longer true to `now`? Also when nothing was ever read. */
-export const isStale = (fresh, now) => fresh.until === null || now >= Date.parse(fresh.until);
+export const isStale = (fresh, now) => fresh.stale_at === null || now >= Date.parse(fresh.stale_at);
 
 /** How old a reading is, and in words when it is too old. */
 export function Age({ fresh, now }) {

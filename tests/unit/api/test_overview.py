@@ -2,6 +2,10 @@
 
 from datetime import timedelta
 
+import pytest
+
+from campus.store.contracts import Record
+
 MINUTE = timedelta(minutes=1)
 
 
@@ -39,22 +43,24 @@ async def test_a_building_whose_aps_told_no_stations_has_none_not_zero(client, c
     assert library["stations"] is None
 
 
-async def test_a_tile_says_until_when_its_data_holds(client, college):
+async def test_a_tile_is_stale_two_intervals_after_its_reading_so_that_one_may_come_late(client, college):
     await college.all_well()
     fresh = (await overview(client))["aps"]["fresh"]
-    assert fresh == {"as_of": "2026-11-02T09:00:00+08:00", "until": "2026-11-02T09:01:00+08:00"}
+    assert fresh == {"as_of": "2026-11-02T09:00:00+08:00", "stale_at": "2026-11-02T09:02:00+08:00"}
 
 
-async def test_stations_of_readings_that_have_ended_are_not_counted(client, college):
+async def test_stations_are_counted_while_the_reading_is_not_stale(client, college):
     await college.all_well()
-    college.at += 2 * MINUTE
+    college.at += 1.5 * MINUTE
+    assert (await overview(client))["stations"]["count"] == 35
+    college.at += 0.5 * MINUTE
     assert (await overview(client))["stations"]["count"] is None
 
 
 async def test_before_the_first_reading_nothing_is_claimed(client):
     page = await overview(client)
     assert page["aps"]["counts"]["in_service"] == 0
-    assert page["aps"]["fresh"] == {"as_of": None, "until": None}
+    assert page["aps"]["fresh"] == {"as_of": None, "stale_at": None}
     assert page["availability"]["today"]["actual"] is None
     assert page["availability"]["today"]["grade"] == "grey"
 
@@ -96,3 +102,12 @@ async def test_an_ap_without_a_place_counts_nowhere_but_is_told(client, college)
     await college.aps(names=["NEW-1"])
     aps = (await overview(client))["aps"]
     assert (aps["unplaced"], aps["counts"]["in_service"]) == (1, 7)
+
+
+@pytest.mark.parametrize(("age", "told"), [(timedelta(hours=1), True), (timedelta(hours=25), False)])
+async def test_a_past_that_a_lab_made_up_is_told_while_the_strips_show_it(client, college, age, told):
+    end = college.at - age
+    body = {"start": (end - timedelta(days=7)).isoformat(), "end": end.isoformat()}
+    await college.records.append(Record("synthetic", "past", college.at, "lab", body))
+    synthetic = (await overview(client))["synthetic"]
+    assert (synthetic is not None) == told
