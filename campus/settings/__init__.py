@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from campus.settings.inventory import ApPattern, ApRow, Aps, Area, Device, Duty, Inventory
 from campus.settings.load import load
 from campus.settings.scalars import ap_key, instant
-from campus.settings.schema import Collect, Community, Credential, Settings, Tiers, User
+from campus.settings.schema import Collect, Community, Credential, Identity, KeycloakAccess, Settings, Tiers, User
 from campus.settings.secret import Secret
 
 __all__ = [
@@ -18,7 +18,9 @@ __all__ = [
     "Credential",
     "Device",
     "Duty",
+    "Identity",
     "Inventory",
+    "KeycloakAccess",
     "Secret",
     "Settings",
     "Tiers",

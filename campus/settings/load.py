@@ -16,7 +16,7 @@ from campus.settings.tree import leaves, look
 from campus.strict_yaml import Document, Plain, Spot
 
 TABLE: Spot = ("inventory", "aps", "table")
-SECRET_KEYS = frozenset({"community", "auth_secret", "priv_secret"})
+SECRET_KEYS = frozenset({"community", "auth_secret", "priv_secret", "client_secret"})
 PREFIX = "CAMPUS_"
 
 
@@ -40,7 +40,8 @@ def load(path: Path, environ: Mapping[str, str] = os.environ) -> Settings:
     if faults or settings is None:
         raise ConfigError(faults)
     store = settings.store.model_copy(update={"path": path.parent / settings.store.path})
-    return settings.model_copy(update={"store": store})
+    identity = settings.identity.model_copy(update={"realm_file": path.parent / settings.identity.realm_file})
+    return settings.model_copy(update={"store": store, "identity": identity})
 
 
 def _gather(path: Path, environ: Mapping[str, str]) -> tuple[Document, list[Fault]]:

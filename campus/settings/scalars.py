@@ -4,6 +4,7 @@ import ipaddress
 import re
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Annotated
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -115,6 +116,28 @@ def _listen(value: str) -> str:
     return value
 
 
+def _web_address(value: str) -> str:
+    if "@" in value:  # never repeated: what stands before it may be a password
+        raise wrong("a web address holds no user and no password", "write it like https://sso.college.example")
+    try:
+        parts = urlsplit(value)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise wrong(f"{value!r} is no web address", "write it like https://sso.college.example") from None
+    if parts.scheme not in {"http", "https"} or not host or parts.query or parts.fragment:
+        raise wrong(f"{value!r} is no web address", "write it like https://sso.college.example")
+    if parts.scheme == "http" and not _is_loopback(host):
+        raise wrong(f"{value!r} would carry secrets in clear", "write https://; http:// is for this machine alone")
+    return value.rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 def _zone(value: str) -> str:
     try:
         return ZoneInfo(value).key
@@ -139,6 +162,7 @@ Id = Annotated[str, Field(pattern=r"^[\w.-]+$", max_length=64)]
 Address = Annotated[str, AfterValidator(_address)]
 Subnet = Annotated[str, AfterValidator(_subnet)]
 Listen = Annotated[str, AfterValidator(_listen)]
+WebAddress = Annotated[str, AfterValidator(_web_address)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Echo = Annotated[str, AfterValidator(_echo)]
 Name = Annotated[Label, BeforeValidator(_name, json_schema_input_type=str | Label)]

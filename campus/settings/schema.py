@@ -20,6 +20,7 @@ from campus.settings.scalars import (
     Listen,
     Name,
     Section,
+    WebAddress,
     Zone,
     wrong,
 )
@@ -133,6 +134,23 @@ class Store(Section):
     raw_days: Annotated[int, Field(ge=1)] = 14
 
 
+class KeycloakAccess(Section):
+    """Where Keycloak is, and the service account that we ask it with; the account lives in realm ``sign_in_at``."""
+
+    url: WebAddress
+    realm: Id
+    client_id: str = "campus-ops"
+    client_secret: Secret
+    sign_in_at: Id | None = None
+
+
+class Identity(Section):
+    """Who may do what: the Keycloak realm, and the file that says what it should be."""
+
+    keycloak: KeycloakAccess | None = None
+    realm_file: Path = Path("realm.yaml")
+
+
 class Api(Section):
     """Where pages and API are served."""
 
@@ -153,7 +171,7 @@ class Settings(Section):
     store: Store = Store()
     indicators: Empty = Empty()
     alerts: Empty = Empty()
-    identity: Empty = Empty()
+    identity: Identity = Identity()
     playbooks: Empty = Empty()
     api: Api = Api()
     _document: Document

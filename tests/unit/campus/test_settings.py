@@ -12,7 +12,7 @@ from campus import settings
 from campus.errors import ConfigError
 from campus.settings import Community, User, ap_key, instant
 from campus.settings.scalars import Duration
-from campus.settings.schema import Api, Collect, Settings, Store
+from campus.settings.schema import Api, Collect, Identity, KeycloakAccess, Settings, Store
 
 EXAMPLE = Path(__file__).parents[3] / "campus.example.yaml"
 
@@ -59,6 +59,8 @@ def test_the_example_shows_the_defaults():
     assert example.collect.model_copy(update={"anchors": ()}) == Collect()
     assert example.store == Store(path=EXAMPLE.parent / Store().path)
     assert example.api == Api()
+    assert example.identity.keycloak.client_id == KeycloakAccess.model_fields["client_id"].default
+    assert example.identity.realm_file == EXAMPLE.parent / Identity().realm_file
     device = example.inventory.devices[0]
     assert (device.port, device.profile, device.engine, device.service) == (161, "auto", "builtin", "in_service")
 
@@ -262,3 +264,53 @@ def test_a_reference_is_not_taken_for_a_plain_text(tmp_path):
     assert found == [
         "campus.yaml:2: store.path: a reference is read only where a secret stands (${env:NAME} or ${file:path})"
     ]
+
+
+# ── identity ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+KEYCLOAK = SMALLEST + "identity: {keycloak: {url: '%s', realm: campus, client_secret: '%s'}}\n"
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("https://sso.college.example", "https://sso.college.example"),
+        ("https://sso.college.example/auth/", "https://sso.college.example/auth"),
+        ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+        ("http://[::1]:8080", "http://[::1]:8080"),
+        ("http://localhost:8080", "http://localhost:8080"),
+    ],
+)
+def test_keycloak_is_reached_over_tls_or_on_this_machine(tmp_path, given, kept):
+    assert load(tmp_path, KEYCLOAK % (given, "${env:KC}")).identity.keycloak.url == kept
+
+
+@pytest.mark.parametrize(
+    ("url", "what"),
+    [
+        ("http://sso.college.example", "would carry secrets in clear"),
+        ("http://10.1.0.9:8080", "would carry secrets in clear"),
+        ("sso.college.example", "is no web address"),
+        ("https://", "is no web address"),
+        ("https://admin:word@sso.college.example", "holds no user and no password"),
+        ("https://sso.college.example:port", "is no web address"),
+        ("https://sso.college.example/?realm=x", "is no web address"),
+    ],
+)
+def test_an_address_of_keycloak_that_cannot_be_used_is_told(tmp_path, url, what):
+    (fault,) = faults(tmp_path, KEYCLOAK % (url, "${env:KC}"))
+    assert fault.startswith("campus.yaml:2: identity.keycloak.url")
+    assert what in fault
+    assert "word@" not in fault
+
+
+def test_the_clients_secret_is_a_reference(tmp_path):
+    text = KEYCLOAK % ("https://sso.college.example", "${env:KC}")
+    assert load(tmp_path, text, KC="word").identity.keycloak.client_secret.reveal() == "word"
+    (fault,) = faults(tmp_path, text.replace("${env:KC}", "word"))
+    assert "a secret stands in clear" in fault
+
+
+def test_the_realm_file_stands_beside_the_settings(tmp_path):
+    assert load(tmp_path, SMALLEST).identity.realm_file == tmp_path / "realm.yaml"
