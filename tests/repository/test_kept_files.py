@@ -2,11 +2,11 @@
 
 import json
 import re
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 # Hosts that a kept file may name, and why. Everything else, registries first of all, stays out.
 KNOWN_HOSTS = {
-    "127.0.0.1": "this machine",
     "localhost": "this machine",
     "www.apache.org": "the licence",
     "keepachangelog.com": "the form of the changelog",
@@ -67,4 +67,7 @@ def _hosts(text: str) -> set[str]:
 
 
 def _allowed(host: str) -> bool:
-    return host in KNOWN_HOSTS or host.startswith("127.") or bool(RESERVED_HOSTS.search(host))
+    try:
+        return not ip_address(host).is_global
+    except ValueError:
+        return host in KNOWN_HOSTS or bool(RESERVED_HOSTS.search(host))
