@@ -46,11 +46,11 @@ class Normaliser:
         """Give the measurements of one answer; rates and events only from the second one on."""
         now = _Instant(at, answer.uptime_s)
         certain = "ap" in answer.settled
-        given = [self._measurement(now, reading, certain) for reading in answer.readings]
+        given = [self._measurement(now, reading, certain=certain) for reading in answer.readings]
         lost = self._lost(at, answer) if certain else ()
         return (*given, *lost)
 
-    def _measurement(self, now: _Instant, reading: Reading, certain: bool) -> Measurement:  # noqa: FBT001  (one call)
+    def _measurement(self, now: _Instant, reading: Reading, *, certain: bool) -> Measurement:
         entity = reading.entity
         values = {**reading.values, **dict(self._counted(now, entity, reading.counters))}
         facts = dict(reading.facts)

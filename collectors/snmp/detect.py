@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from campus.model import Evidence
 from collectors.snmp import ber
-from collectors.snmp.walk import Session
+from collectors.snmp.walk import Session, VarBind
 from inventory.profile import Profiles
 from inventory.profile_language import Arc, Place, Profile, Table
 
@@ -84,14 +84,22 @@ def candidates(profile: Profile) -> list[str]:
 
 
 async def _answering(session: Session, oids: Collection[str]) -> frozenset[str]:
-    """Tell under which OIDs the device has at least one cell."""
-    ordered = sorted(oids)
-    found = await asyncio.gather(*(session.get_next(oid) for oid in ordered))
-    return frozenset(
-        oid
-        for oid, cell in zip(ordered, found, strict=True)
-        if cell is not None and cell.value is not None and cell.oid.startswith(ber.encode_oid(oid))
-    )
+    """Tell under which OIDs the device has at least one cell.
+
+    The first question goes alone: a device that is down costs one time-out, not one for each profile.
+    """
+    found = {oid: await session.get_next(oid) for oid in sorted(oids)[:1]}
+    others = sorted(oids)[1:]
+    answers = await asyncio.gather(*map(session.get_next, others), return_exceptions=True)
+    for oid, cell in zip(others, answers, strict=True):
+        if isinstance(cell, BaseException):
+            raise cell
+        found[oid] = cell
+    return frozenset(oid for oid, cell in found.items() if cell is not None and _is_below(cell, oid))
+
+
+def _is_below(cell: VarBind, oid: str) -> bool:
+    return cell.value is not None and cell.oid.startswith(ber.encode_oid(oid))
 
 
 def _match(profile: Profile, answers: Collection[str]) -> Match | None:

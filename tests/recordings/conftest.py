@@ -79,6 +79,22 @@ def _find(name: str) -> Path:
 
 
 @pytest.fixture(scope="session")
+def find() -> Callable[[str], Path]:
+    """Give the path of a recording by its name, or skip."""
+    return _find
+
+
+@pytest.fixture(scope="session")
+def polled_at() -> datetime:
+    return AT
+
+
+@pytest.fixture(scope="session")
+def with_stations() -> Ask:
+    return WITH_STATIONS
+
+
+@pytest.fixture(scope="session")
 def profiles() -> Profiles:
     return profile.load()
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from inventory.profile_language import Arc
+
 EXPECTED = sorted((Path(__file__).parent / "expected").glob("*.json"))
 
 
@@ -18,9 +20,16 @@ def test_a_recording_gives_what_was_checked(path, poll, summary) -> None:
     assert found == json.loads(path.read_text()), f"now it gives\n{json.dumps(found, indent=1)}"
 
 
-@pytest.mark.parametrize("path", EXPECTED, ids=lambda path: path.stem)
-def test_an_evidence_of_recorded_has_a_recording(path, profiles) -> None:
-    expected = json.loads(path.read_text())
+def test_what_calls_itself_recorded_has_a_recording_and_what_is_derived_has_none(profiles) -> None:
+    checked = [json.loads(path.read_text()) for path in EXPECTED]
+    recorded = {(each["profile"], each["variant"]) for each in checked}
+    claims = {
+        (name, arc.variant): arc.evidence
+        for name, each in profiles.items()
+        for arc in (*each.arcs.get(each.detect.arc, ()), Arc("", "", each.evidence))
+        if arc.evidence is not None
+    }
 
-    assert expected["profile"] in profiles
-    assert expected["evidence"] == "recorded"
+    assert {claim: evidence == "recorded" for claim, evidence in claims.items()} == {
+        claim: claim in recorded for claim in claims
+    }
