@@ -19,11 +19,28 @@ _ANSWERING_KINDS = frozenset({"ac", "host", "switch"})
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A device as the poll loop sees it: ``kind`` is ``ac``, ``host`` or ``switch``; echoes go to ``address``."""
+    """A device as the poll loop sees it: ``kind`` is ``ac``, ``host`` or ``switch``; echoes go to ``address``.
+
+    Units of one HA ``group`` are asked together; a device without one is its own.
+    """
 
     device_id: str
     kind: str
     address: str
+    ha_group: str = ""
+
+    @property
+    def group(self) -> str:
+        """The HA group, or the device itself."""
+        return self.ha_group or self.device_id
+
+
+def by_group(targets: Iterable[Target]) -> list[list[Target]]:
+    """Put the units of each HA group together, in the order in which the groups come."""
+    groups: dict[str, list[Target]] = {}
+    for target in targets:
+        groups.setdefault(target.group, []).append(target)
+    return list(groups.values())
 
 
 @dataclass(frozen=True, slots=True)

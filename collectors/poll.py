@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from campus.catalogue import Catalogue
 from campus.errors import CampusError
 from campus.model import Batch, Collector, PollResult, Problem
-from collectors.batches import Asking, Target, of_anchors, of_asking
+from collectors.batches import Asking, Target, by_group, of_anchors, of_asking
 from collectors.echo import Echo
 from collectors.reach import EchoWitness
 from collectors.schedule import Beat, Cycle, Roster, jitter
@@ -137,11 +137,11 @@ class Poller:
 
     async def _cycle(self, lane: _Lane, cycle: Cycle) -> None:
         """Ask a lane's devices; misses are kept last, so that the anchors of their minute are known before them."""
-        device_ids = self._roster.pool(answering=lane.answering)
+        targets = [self._targets[one] for one in self._roster.pool(answering=lane.answering)]
         async with asyncio.TaskGroup() as group:
             anchors = group.create_task(self._rim.witness.ask(self._plan.anchors)) if lane.answering else None
-            turns = [group.create_task(self._turn(self._targets[one], cycle, lane)) for one in device_ids]
-        missed = [turn.result() for turn in turns if not turn.result().answered]
+            turns = [group.create_task(self._turn(units, cycle, lane)) for units in by_group(targets)]
+        missed = [asking for turn in turns for asking in turn.result() if not asking.answered]
         if anchors:
             await self._keep_anchors(cycle, anchors.result(), missed)
         for asking in missed:
@@ -157,19 +157,31 @@ class Poller:
 
     # ── a turn ──
 
-    async def _turn(self, target: Target, cycle: Cycle, lane: _Lane) -> Asking:
-        await self._sleep_until(cycle.at + jitter(target.device_id, self._plan.spread))
+    async def _turn(self, units: Sequence[Target], cycle: Cycle, lane: _Lane) -> list[Asking]:
+        """Ask the units of one HA group, or a single device; keep what those told that answered."""
+        await self._sleep_until(cycle.at + jitter(units[0].group, self._plan.spread))
+        askings = await asyncio.gather(*(self._ask_patiently(unit, cycle, lane) for unit in units))
+        if lane.answering and len({bool(asking.answered) for asking in askings}) == 2:
+            askings = await asyncio.gather(*(self._ask_heir(asking, lane) for asking in askings))
+        for asking in askings:
+            self._note(asking)
+            if asking.answered:
+                await self._keep(of_asking(asking, self._plan.period, self._rim.witness.name, self._catalogue))
+        return askings
+
+    async def _ask_heir(self, asking: Asking, lane: _Lane) -> Asking:
+        """Another unit was just found silent: by now this one may have taken its APs over, so ask it once more."""
+        again = await self._ask(asking.target, lane) if asking.answered else asking
+        return again if again.answered else asking
+
+    async def _ask_patiently(self, target: Target, cycle: Cycle, lane: _Lane) -> Asking:
         asking = await self._ask(target, lane)
-        if lane.answering and asking.answered is False:
-            asking = await self._ask_again(asking, cycle)
-        self._note(asking)
-        if asking.answered:
-            await self._keep(of_asking(asking, self._plan.period, self._rim.witness.name, self._catalogue))
-        return asking
+        return await self._ask_again(asking, cycle) if lane.answering and asking.answered is False else asking
 
     async def _ask_again(self, asking: Asking, cycle: Cycle) -> Asking:
         """Ask until it answers or the moments are used up, in the slow lane's slots: the first miss cost enough."""
-        for moment in cycle.reasks(self._rim.now(), self._plan.reasks):
+        took = timedelta(seconds=asking.result.took_s)
+        for moment in cycle.reasks(self._rim.now(), self._plan.reasks, took):
             await self._sleep_until(moment)
             asking = await self._ask(asking.target, self._slow)
             if asking.answered is not False:

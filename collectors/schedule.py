@@ -28,9 +28,9 @@ class Cycle:
     at: datetime
     ends: datetime
 
-    def reasks(self, missed_at: datetime, delays: Sequence[timedelta]) -> list[datetime]:
-        """Say when a device that missed is asked again; only what begins within the cycle is of any use to it."""
-        return [missed_at + delay for delay in delays if missed_at + delay < self.ends]
+    def reasks(self, missed_at: datetime, delays: Sequence[timedelta], took: timedelta) -> list[datetime]:
+        """Say when a device that missed is asked again: only while an asking that takes as long ends in time."""
+        return [missed_at + delay for delay in delays if missed_at + delay + took < self.ends]
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ async def poller(of: Suite, store: SeriesStore) -> AsyncIterator[Poller]:
     tiers = {Tier.STATE: collect.tiers.state, Tier.COUNTERS: collect.tiers.counters, Tier.NAMES: collect.tiers.names}
     manner = Manner(tiers, pdu_budget=collect.pdu_budget, stations=collect.stations)
     plan = Plan(
-        targets=tuple(Polled(one.id, one.kind, one.address) for one in devices),
+        targets=tuple(Polled(one.id, one.kind, one.address, one.group) for one in devices),
         anchors=collect.anchors,
         period=collect.tiers.state,
         deadline=collect.deadline,

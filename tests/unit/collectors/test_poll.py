@@ -326,3 +326,38 @@ def test_nobody_reads_a_miss_before_the_anchors_of_its_minute():
     store, _ = play(campus, 1, *devices("host-1", "host-2"), anchors=("192.0.2.254",))
     told = [one.entity.id for batch in store.batches for one in batch.measurements]
     assert told.index("host-2/snmp") < told.index("anchor:192.0.2.254/icmp") < told.index("host-1/snmp")
+
+
+class Pair(Campus):
+    """Two units of an HA group; each tells when it was asked, so that it can be seen which answer was kept."""
+
+    async def _answer(self, device_id, now, began):
+        result = await super()._answer(device_id, now, began)
+        own = Measurement(Entity("ac", device_id), now, {"ac.aps_up": began})
+        return result if result.problem else PollResult(device_id, now, 0.1, measurements=(own,))
+
+
+PAIR = (Target("ac-1", "ac", "192.0.2.1", "pair"), Target("ac-2", "ac", "192.0.2.2", "pair"))
+
+
+def test_units_of_a_group_are_asked_at_the_same_moment():
+    campus = Pair()
+    play(campus, 2, *PAIR)
+    first, second, *_ = campus.asked
+    assert first[0] == second[0]
+
+
+def test_what_an_heir_tells_is_kept_from_after_the_other_unit_was_found_silent():
+    campus = Pair(silent={"ac-1": [(60, 10_000)]})
+    store, _ = play(campus, 4, *PAIR)
+    told = store.told("ac-2", "ac.aps_up")
+    assert told[0] < 15
+    assert told[1] > 60 + 30, "the last re-ask of ac-1 came 30 s after its miss"
+    assert told[2] < 2 * 60 + 15, "once it is known to be silent nobody waits for it"
+    assert store.told("ac-1/snmp") == {0: 1, 1: 0, 2: 0, 3: 0}
+
+
+def test_an_heir_that_falls_silent_too_keeps_its_first_answer():
+    campus = Pair(silent={"ac-1": [(60, 10_000)], "ac-2": [(80, 110)]})
+    store, _ = play(campus, 3, *PAIR)
+    assert store.told("ac-2/snmp") == {0: 1, 1: 1, 2: 1}

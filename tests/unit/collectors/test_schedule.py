@@ -78,11 +78,12 @@ def test_a_clock_that_was_set_back_stops_no_polling():
 def test_a_miss_is_asked_again_only_within_its_cycle():
     cycle = Cycle(NOON, NOON + MINUTE)
     delays = [timedelta(seconds=seconds) for seconds in (5, 15, 30)]
-    missed = NOON + timedelta(seconds=12)
-    assert cycle.reasks(missed, delays) == [missed + delay for delay in delays]
+    missed, took = NOON + timedelta(seconds=12), timedelta(seconds=4)
+    assert cycle.reasks(missed, delays, took) == [missed + delay for delay in delays]
     late = NOON + timedelta(seconds=45)
-    assert cycle.reasks(late, delays) == [late + delays[0]]
-    assert cycle.reasks(NOON + timedelta(seconds=70), delays) == []
+    assert cycle.reasks(late, delays, took) == [late + delays[0]]
+    assert cycle.reasks(late, delays, timedelta(seconds=10)) == []
+    assert cycle.reasks(NOON + timedelta(seconds=70), delays, took) == []
 
 
 @given(st.lists(names, unique=True, max_size=20), st.lists(st.tuples(st.integers(0, 19), st.booleans()), max_size=60))
