@@ -80,8 +80,10 @@ class Mute(RecordedSession):
     def __init__(self, error: Exception) -> None:
         super().__init__([])
         self._error = error
+        self.questions = 0
 
     async def get_next(self, oid: str) -> VarBind | None:
+        self.questions += 1
         raise self._error
 
 
@@ -127,6 +129,23 @@ async def test_a_device_that_fails_is_a_value(error, profiles) -> None:
 
     assert result.problem == Problem(error.__name__, "why")
     assert result.measurements == ()
+
+
+async def test_a_device_that_is_down_is_asked_one_thing_only(profiles) -> None:
+    down = Mute(DeviceSilent("dev", "no answer"))
+    await poll_once("dev", down, profiles, NOON)
+
+    assert down.questions == 1
+
+
+@pytest.mark.parametrize("asked", [True, False])
+async def test_stations_are_read_only_when_asked_for(asked, profiles) -> None:
+    column, mac = f"{H3C_OLD}.3.1.1.1.6", "2.0.0.0.0.1"
+    device = Device([*controller(), cell(f"{column}.{mac}", -60)])
+    result = await poll_once("dev", device, profiles, NOON, Ask(optional=frozenset({"station"} if asked else ())))
+
+    assert (column in device.asked) is asked
+    assert (Entity("station", "02:00:00:00:00:01") in {m.entity for m in result.measurements}) is asked
 
 
 async def test_a_column_that_fails_costs_only_itself(profiles) -> None:
