@@ -91,6 +91,14 @@ def test_every_document_can_be_reached_from_the_map(documents, root):
     assert left == []
 
 
+def test_each_dependency_has_its_decision(project, documents, root):
+    given = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
+    given += [name for extra in project["project"]["optional-dependencies"].values() for name in extra]
+    names = {re.split(r"[<>=\[ ]", line)[0] for line in given}
+    told = "\n".join(text for path, text in documents.items() if path.parent == root / "docs" / "decisions")
+    assert sorted(name for name in names if not re.search(rf"\b{name}\b", told, re.IGNORECASE)) == []
+
+
 def _links(text: str) -> Iterator[str]:
     for link in LINK.findall(FENCE.sub("", text)):
         if not re.match(r"[a-z]+:", link):
