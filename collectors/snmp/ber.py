@@ -22,6 +22,8 @@ EXCEPTIONS = frozenset({NO_SUCH_OBJECT, NO_SUCH_INSTANCE, END_OF_MIB_VIEW})
 UNREADABLE = 0xFF
 """Never on the wire: marks a varbind of which not even the OID could be read."""
 
+_ARC = 2**64 - 1
+_NUMBER_OCTETS = 16  # no SNMP number needs more than 9; one of thousands could not even be printed
 _OPAQUE_FLOATS = {b"\x9f\x78\x04": (7, struct.Struct(">f")), b"\x9f\x79\x08": (11, struct.Struct(">d"))}
 
 
@@ -132,12 +134,12 @@ def encode_oid(dotted: str) -> bytes:
 def arcs(oid: bytes) -> tuple[int, ...]:
     """Read the sub-identifiers of BER content octets; compares as OIDs do. No octets = zeroDotZero, as net-snmp reads.
 
-    A last sub-identifier that is cut off is read as far as it goes.
+    A last sub-identifier that is cut off is read as far as it goes; of one with more than 64 bits the low ones.
     """
     found: list[int] = []
     arc = 0
     for octet in oid:
-        arc = arc << 7 | octet & 0x7F
+        arc = (arc << 7 | octet & 0x7F) & _ARC
         if octet < 0x80:
             found.append(arc)
             arc = 0
@@ -171,12 +173,12 @@ def encode_opaque(number: float) -> bytes:
 
 
 def _signed(content: bytes) -> int | None:
-    return int.from_bytes(content, "big", signed=True) if content else None
+    return int.from_bytes(content, "big", signed=True) if 0 < len(content) <= _NUMBER_OCTETS else None
 
 
 def _unsigned(content: bytes) -> int | None:
     """Agents send Counter32 4294967295 as FF FF FF FF, without the leading zero; it is never negative."""
-    return int.from_bytes(content, "big") if content else None
+    return int.from_bytes(content, "big") if 0 < len(content) <= _NUMBER_OCTETS else None
 
 
 def _opaque(content: bytes) -> Value | None:

@@ -40,6 +40,8 @@ VALUES = {
     "integer below zero": (0x02, "ff", -1),
     "integer of four octets": (0x02, "80 00 00 00", -(2**31)),
     "integer of nine octets": (0x02, "01 00 00 00 00 00 00 00 00", 2**64),
+    "integer of a thousand octets is no value": (0x02, "7f" * 1000, None),
+    "counter of a thousand octets is no value": (0x41, "7f" * 1000, None),
     "empty integer is no value": (0x02, "", None),
     "octets": (0x04, "00 ff 41", b"\x00\xffA"),
     "no octets": (0x04, "", b""),
@@ -138,6 +140,10 @@ def test_no_ip_address_is_a_value_error(text):
 def test_every_oid_survives_the_way_there_and_back(root, rest):
     arcs = (*root, *rest)
     assert ber.arcs(ber.encode_arcs(arcs)) == arcs
+
+
+def test_a_sub_identifier_of_sixty_thousand_octets_can_still_be_printed():
+    assert ber.decode_oid(b"\x2b" + b"\xff" * 60_000 + b"\x7f") == f"1.3.{2**64 - 1}"
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
