@@ -42,7 +42,7 @@ class Edge:
             await self._app(scope, receive, send)
             return
         scope["request_id"] = uuid.uuid4().hex
-        answering = _Answering(send, scope["request_id"])
+        answering = _Answering(send, scope)
         began = time.perf_counter()
         try:
             await self._app(scope, receive, answering.send)
@@ -58,9 +58,10 @@ class Edge:
 class _Answering:
     """Sends one answer with the headers that all have; ``status`` is 0 until it began."""
 
-    def __init__(self, send: Send, request_id: str) -> None:
+    def __init__(self, send: Send, scope: Scope) -> None:
         self._send = send
-        self._request_id = request_id
+        self._request_id: str = scope["request_id"]
+        self._caching = "no-store" if scope["path"].startswith("/api/") else "no-cache"
         self.status = 0
 
     async def send(self, message: Message) -> None:
@@ -69,4 +70,5 @@ class _Answering:
             headers = MutableHeaders(scope=message)
             headers.update(SECURITY_HEADERS)
             headers["X-Request-ID"] = self._request_id
+            headers.setdefault("Cache-Control", self._caching)
         await self._send(message)

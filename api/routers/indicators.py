@@ -73,7 +73,7 @@ class SeriesWish(BaseModel):
     end: Annotated[AwareDatetime, Field(alias="to")]
 
 
-class Query50(BaseModel):
+class SeriesWishes(BaseModel):
     """Up to 50 series in one request."""
 
     model_config = ConfigDict(extra="forbid")
@@ -87,7 +87,7 @@ class SeriesOut(Out):
     values: list[IndicatorRecord]
 
 
-class QueryOut(Out):
+class SeriesAnswers(Out):
     """One entry for each wish, in the order of the wishes."""
 
     series: list[SeriesOut]
@@ -125,9 +125,9 @@ async def list_values(
 
 
 @router.post("/query")
-async def query(services: Behind, body: Query50) -> QueryOut:
+async def query(services: Behind, body: SeriesWishes) -> SeriesAnswers:
     """Give many series at once."""
-    return QueryOut(series=[SeriesOut(values=await _values(services, wish)) for wish in body.series])
+    return SeriesAnswers(series=[SeriesOut(values=await _values(services, wish)) for wish in body.series])
 
 
 def _wish(indicator: str, scope: str, grain: str, start: datetime, end: datetime) -> dict[str, object]:

@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from api.keys import INVENTORY
+
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 MINUTE = timedelta(minutes=1)
@@ -252,7 +254,7 @@ async def test_a_stranger_signs_in_by_hand_and_comes_back_where_they_were_going(
     await page.goto(site.address + "/aps?lang=zh&state=good")
     await page.get_by_label("访问密钥").fill("campus_00_wrong")
     await page.get_by_role("button", name="进入").click()
-    await page.get_by_role("alert").wait_for()
+    assert await page.get_by_role("alert").inner_text() == "密钥不正确、已过期或已停用"
     await page.get_by_label("访问密钥").fill(key)
     await page.get_by_role("button", name="进入").click()
     await page.wait_for_selector("[data-panel=list]")
@@ -273,6 +275,26 @@ async def test_a_key_in_the_address_does_not_stay_there(site):
     assert "campus_" not in page.url
     await page.go_back()
     assert "campus_" not in page.url
+
+
+async def test_a_key_that_may_not_see_a_page_is_told_so(site):
+    await site.college.all_well()
+    site.expected = "403"
+    await site.page.goto(f"{site.address}/sign-in?lang=zh#key={await site.college.key(INVENTORY)}")
+    assert await site.page.get_by_role("alert").inner_text() == "这把密钥没有查看此页的权限"
+
+
+async def test_a_page_opened_while_the_store_fails_tries_again_by_itself(site):
+    await site.college.all_well()
+    await site.open()
+    site.expected = "503"
+    await site.page.clock.install()
+    await site.page.route("**/api/v1/session", lambda route: route.fulfill(status=503, json={"status": 503}))
+    await site.page.reload()
+    await site.page.get_by_role("alert").wait_for()
+    await site.page.unroute("**/api/v1/session")
+    await site.page.clock.fast_forward(20_000)
+    await site.page.wait_for_selector("[data-panel=aps]")
 
 
 async def test_signing_out_leads_to_the_sign_in_page(site):

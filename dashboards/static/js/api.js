@@ -9,7 +9,7 @@ export const serverNow = () => Date.now() + ahead;
 
 export class Problem extends Error {
   constructor(document) {
-    super(document.detail || document.title);
+    super(document.detail);
     this.status = document.status;
     this.title = document.title;
   }

@@ -120,10 +120,18 @@ function Frame({ page, who, children }) {
 /** Load the words and, unless the page is open to all, the session; then draw `Body` in the frame. */
 export async function start(page, Body, { open = false } = {}) {
   await loadWords();
-  const who = open ? null : await session();
-  if (who) setZone(who.zone);
-  document.title = t("page." + page) + (who ? " · " + say(who.campus) : "");
-  render(html`<${Frame} page=${page} who=${who}><${Body} /></${Frame}>`, document.getElementById("page"));
+  document.title = t("page." + page);
+  const draw = (who, inside) => render(html`<${Frame} page=${page} who=${who}>${inside}</${Frame}>`, document.getElementById("page"));
+  if (open) return draw(null, html`<${Body} />`);
+  try {
+    const who = await session();
+    setZone(who.zone);
+    document.title += " · " + say(who.campus);
+    draw(who, html`<${Body} />`);
+  } catch (fault) {
+    draw(null, html`<${Fault} found=${{ fault }} />`);
+    setTimeout(() => location.reload(), EVERY_MS); // a wall has nobody who would
+  }
 }
 
 // ── live data ─────────────────────────────────────────────────────────────────────────────────────
@@ -167,9 +175,11 @@ function onChange(then) {
 /** One line when reading failed; what is on the page stays. */
 export function Fault({ found }) {
   if (!found.fault) return null;
-  const refused = found.fault instanceof Problem;
-  const words = refused
-    ? t("fault.failed", { detail: found.fault.message })
-    : t("fault.offline", { time: found.at ? clock(found.at) : "—" });
-  return html`<p class="fault" role="alert"><${Icon} name="warn" />${words}</p>`;
+  return html`<p class="fault" role="alert"><${Icon} name="warn" />${faultText(found)}</p>`;
+}
+
+function faultText({ fault, at }) {
+  if (!(fault instanceof Problem)) return t("fault.offline", { time: at ? clock(at) : "—" });
+  const known = "fault.status_" + fault.status;
+  return has(known) ? t(known) : t("fault.failed", { title: fault.title });
 }

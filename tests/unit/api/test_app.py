@@ -32,6 +32,19 @@ async def test_pages_hold_no_inline_script_or_style_and_load_only_from_here(stra
         assert (await stranger.get(address)).status_code == 200, address
 
 
+@pytest.mark.parametrize(
+    ("path", "caching"),
+    [
+        ("/", "no-cache"),
+        ("/static/js/api.js", "no-cache"),
+        ("/api/v1/session", "no-store"),
+        ("/api/v1/areas", "private"),
+    ],
+)
+async def test_nothing_outlives_an_upgrade_or_a_session_in_a_cache(client, path, caching):
+    assert (await client.get(path)).headers["cache-control"].startswith(caching)
+
+
 async def test_interactive_documentation_from_elsewhere_is_off(stranger):
     assert [(await stranger.get(path)).status_code for path in ("/docs", "/redoc", "/openapi.json")] == [404] * 3
 
