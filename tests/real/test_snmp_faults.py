@@ -9,7 +9,7 @@ from campus.errors import DeviceNonsense, DeviceRefused, DeviceSilent
 from collectors.snmp import ber
 from collectors.snmp.budget import Budget, Pace
 from collectors.snmp.credential import Community, Limits, Target
-from collectors.snmp.session import UdpSession
+from collectors.snmp.engine import open_session
 from tests.snmp_agents import GET_BULK, Mib, Request, integer, oid, response, tlv, varbind
 
 COLUMN = "1.3.6.1.4.1.9.1"
@@ -22,9 +22,9 @@ def unlimited(**changes):
     return Pace(Budget(per_second=float("inf")), **changes)
 
 
-def session(agent, limits=PATIENT, pace=None, version="2c"):
+def session(agent, limits=PATIENT, pace=None, version="2c", engine="builtin"):
     host, port = agent
-    return UdpSession(Target("d1", host, Community(version, "public"), port), limits, pace or unlimited())
+    return open_session(Target("d1", host, Community(version, "public"), port, engine), limits, pace or unlimited())
 
 
 def answering(answer):
@@ -45,33 +45,39 @@ def cells(numbers):
     return b"".join(varbind(f"{COLUMN}.{number}", 2, number) for number in numbers)
 
 
-async def walk(agent, limits=PATIENT, pace=None):
-    async with asyncio.timeout(20), session(agent, limits, pace) as device:
+@pytest.fixture(params=["builtin", "pysnmp"])
+def engine(request):
+    """What is no matter of octets must come out the same with both engines."""
+    return request.param
+
+
+async def walk(agent, limits=PATIENT, pace=None, engine="builtin"):
+    async with asyncio.timeout(60), session(agent, limits, pace, engine=engine) as device:
         return await device.walk(COLUMN)
 
 
 # ── OIDs that do not lead on ─────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_an_agent_that_repeats_an_oid_ends_the_column_as_incomplete(udp_agent):
+async def test_an_agent_that_repeats_an_oid_ends_the_column_as_incomplete(udp_agent, engine):
     agent = udp_agent(answering(lambda request: [response(request, cells([1, 2, 3]))]))
-    column = await walk(agent)
+    column = await walk(agent, engine=engine)
     assert rows(column) == [1, 2, 3]
     assert f"gave {COLUMN}.1 a second time" in column.problem
     assert agent.requests == 2
 
 
-async def test_an_agent_in_a_loop_of_many_rows_is_left_at_the_first_repeat(udp_agent):
+async def test_an_agent_in_a_loop_of_many_rows_is_left_at_the_first_repeat(udp_agent, engine):
     def answer(request):
         after = asked_after(request)
         return [response(request, cells([after % 50 + 1]))]
 
-    column = await walk(udp_agent(answering(answer)))
+    column = await walk(udp_agent(answering(answer)), engine=engine)
     assert rows(column) == list(range(1, 51))
     assert "a second time" in column.problem
 
 
-async def test_smaller_but_new_oids_are_kept_and_counted(udp_agent):
+async def test_smaller_but_new_oids_are_kept_and_counted(udp_agent, engine):
     order = [10, 20, 15, 16, 30]
 
     def answer(request):
@@ -79,13 +85,13 @@ async def test_smaller_but_new_oids_are_kept_and_counted(udp_agent):
         left = order[order.index(after) + 1 :] if after else order
         return [response(request, cells(left[:2]) if left else varbind("1.3.6.1.4.1.9.2.1", 2, 1))]
 
-    column = await walk(udp_agent(answering(answer)))
+    column = await walk(udp_agent(answering(answer)), engine=engine)
     assert (rows(column), column.backward, column.problem) == (order, 1, None)
 
 
-async def test_an_agent_that_jumps_back_to_the_system_group_leaves_the_column_incomplete(udp_agent):
+async def test_an_agent_that_jumps_back_to_the_system_group_leaves_the_column_incomplete(udp_agent, engine):
     pairs = cells([1, 2]) + varbind("1.3.6.1.2.1.1.1.0", 4, b"agent")
-    column = await walk(udp_agent(answering(lambda request: [response(request, pairs)])))
+    column = await walk(udp_agent(answering(lambda request: [response(request, pairs)])), engine=engine)
     assert rows(column) == [1, 2]
     assert "jumped back to 1.3.6.1.2.1.1.1.0" in column.problem
 
@@ -99,16 +105,16 @@ async def test_an_agent_that_never_ends_meets_the_row_cap(udp_agent):
     assert (len(column.varbinds), column.problem) == (500, f"more than 500 rows after {COLUMN}.500")
 
 
-async def test_the_end_of_the_mib_ends_a_column_regularly(replay_agent):
-    column = await walk(replay_agent(TABLE))
+async def test_the_end_of_the_mib_ends_a_column_regularly(replay_agent, engine):
+    column = await walk(replay_agent(TABLE), engine=engine)
     assert (rows(column), column.problem) == (list(range(1, 101)), None)
 
 
-async def test_an_empty_varbind_list_ends_a_column_regularly(udp_agent):
+async def test_an_empty_varbind_list_ends_a_column_regularly(udp_agent, engine):
     def answer(request):
         return [response(request, b"" if asked_after(request) else cells([1, 2]))]
 
-    column = await walk(udp_agent(answering(answer)))
+    column = await walk(udp_agent(answering(answer)), engine=engine)
     assert (rows(column), column.problem) == ([1, 2], None)
 
 
@@ -129,19 +135,19 @@ def failing_at(row, status):
 
 
 @pytest.mark.parametrize(("status", "word"), [(5, "genErr (5)"), (16, "authorizationError (16)"), (13, "resource")])
-async def test_an_error_in_mid_table_keeps_the_rows_so_far_and_names_the_oid(udp_agent, status, word):
-    column = await walk(udp_agent(failing_at(25, status)))
+async def test_an_error_in_mid_table_keeps_the_rows_so_far_and_names_the_oid(udp_agent, status, word, engine):
+    column = await walk(udp_agent(failing_at(25, status)), engine=engine)
     assert rows(column) == list(range(1, 26))
     assert column.problem.startswith(word)
     assert column.problem.endswith(f" after {COLUMN}.25")
 
 
-async def test_an_error_at_the_first_request_is_an_incomplete_column_not_an_empty_one(udp_agent):
-    column = await walk(udp_agent(failing_at(0, 5)))
+async def test_an_error_at_the_first_request_is_an_incomplete_column_not_an_empty_one(udp_agent, engine):
+    column = await walk(udp_agent(failing_at(0, 5)), engine=engine)
     assert (rows(column), column.problem) == ([], f"genErr (5) after {COLUMN}")
 
 
-async def test_too_big_is_halved_and_the_size_is_remembered(udp_agent):
+async def test_too_big_is_halved_and_the_size_is_remembered(udp_agent, engine):
     mib = Mib(TABLE)
 
     def answer(data):
@@ -152,16 +158,16 @@ async def test_too_big_is_halved_and_the_size_is_remembered(udp_agent):
 
     pace = unlimited()
     agent = udp_agent(answer)
-    column = await walk(agent, pace=pace)
+    column = await walk(agent, pace=pace, engine=engine)
     assert (rows(column), column.problem) == (list(range(1, 101)), None)
     assert pace.repetitions == 6
     before = agent.requests
-    await walk(agent, pace=pace)
+    await walk(agent, pace=pace, engine=engine)
     assert agent.requests - before == 17
 
 
-async def test_too_big_even_for_one_row_is_an_incomplete_column(udp_agent):
-    column = await walk(udp_agent(answering(lambda request: [response(request, b"", status=1)])))
+async def test_too_big_even_for_one_row_is_an_incomplete_column(udp_agent, engine):
+    column = await walk(udp_agent(answering(lambda request: [response(request, b"", status=1)])), engine=engine)
     assert (rows(column), column.problem) == ([], f"tooBig (1) after {COLUMN}")
 
 
@@ -391,6 +397,31 @@ async def test_one_malformed_varbind_does_not_lose_its_answer(udp_agent):
     column = await walk(agent)
     assert [cell.value for cell in column.varbinds] == [1, 2**32 - 1, "0.0", b"", 2**64 - 1, None, 7]
     assert column.problem is None
+
+
+EVERY_KIND = [
+    (f"{COLUMN}.1", 0x02, -5),
+    (f"{COLUMN}.2", 0x04, b"\x00\xff"),
+    (f"{COLUMN}.3", 0x04, b""),
+    (f"{COLUMN}.4", 0x06, "1.3.6.1.4.1.4294967295"),
+    (f"{COLUMN}.5", 0x40, "10.0.0.1"),
+    (f"{COLUMN}.6", 0x41, 4294967295),
+    (f"{COLUMN}.7", 0x42, 0),
+    (f"{COLUMN}.8", 0x43, 128),
+    (f"{COLUMN}.9", 0x44, bytes.fromhex("9f780442280000")),
+    (f"{COLUMN}.10", 0x44, bytes.fromhex("9f79084045000000000000")),
+    (f"{COLUMN}.11", 0x46, 2**64 - 1),
+    (f"{COLUMN}.16384", 0x02, 2**31 - 1),
+    (f"{COLUMN}.4294967295", 0x04, b"x" * 300),
+]
+
+
+async def test_every_kind_of_value_decodes_as_in_pysnmp(replay_agent):
+    agent = replay_agent(EVERY_KIND)
+    ours, theirs = await walk(agent), await walk(agent, engine="pysnmp")
+    assert ours == theirs
+    assert [cell.value for cell in ours.varbinds][:3] == [-5, b"\x00\xff", b""]
+    assert len(ours.varbinds) == len(EVERY_KIND)
 
 
 async def test_a_varbind_without_an_oid_makes_the_column_incomplete(udp_agent):

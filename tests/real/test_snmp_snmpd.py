@@ -172,3 +172,31 @@ async def test_columns_in_flight_share_one_socket_in_version_3(agent):
         columns = await asyncio.gather(*(device.walk(f"1.3.6.1.2.1.1.9.1.{number}") for number in (2, 3, 4)))
     alone = [await column(agent, Community("2c", "public"), f"1.3.6.1.2.1.1.9.1.{number}") for number in (2, 3, 4)]
     assert columns == alone
+
+
+DISORDER = """#!/bin/sh
+[ "$1" = -n ] || exit 0
+case ${2#.1.3.6.1.4.1.99999} in
+.1) at=.1.1;; .1.1) at=.1.2;; .1.2) at=.1.1;;
+.2) at=.2.9;; .2.9) at=.2.5;; .2.5) at=.2.20;;
+.3) at=.3.1;; .3.1) sleep 3; exit 0;;
+*) exit 0;;
+esac
+printf '.1.3.6.1.4.1.99999%s\\ninteger\\n7\\n' "$at"
+"""
+
+
+@pytest.fixture
+def disorderly(snmpd, tmp_path):
+    """A snmpd that hands a subtree over to a script: .1 goes round, .2 steps back, .3 hangs after one row."""
+    (tmp_path / "disorder.sh").write_text(DISORDER)
+    return snmpd(f"rocommunity public\npass .1.3.6.1.4.1.99999 /bin/sh {tmp_path / 'disorder.sh'}")
+
+
+async def test_what_a_disorderly_snmpd_serves_is_bounded_kept_or_said(disorderly):
+    async with session(disorderly, Community("2c", "public"), limits=BRIEF) as device:
+        loop, back, hang = [await device.walk(f"1.3.6.1.4.1.99999.{number}") for number in (1, 2, 3)]
+    assert [len(column.varbinds) for column in (loop, back)] == [2, 3]
+    assert "1.3.6.1.4.1.99999.1.1 a second time" in loop.problem
+    assert (back.problem, back.backward) == (None, 1)
+    assert hang.problem.startswith("no answer from")
