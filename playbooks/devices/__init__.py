@@ -1,0 +1,1 @@
+"""Network devices: their configuration as a tree of lines."""
