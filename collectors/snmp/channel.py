@@ -23,7 +23,8 @@ _Address = tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]
 
 _LARGEST_DATAGRAM = 65535
 _RECEIVE_BUFFER = 1 << 20
-_GIVE_UP = 3
+GIVE_UP = 3
+"""After so many requests without an answer a device is not asked again in the same session."""
 
 
 class Wire(Protocol):
@@ -129,7 +130,7 @@ class Channel:
             DeviceRefused: the port is closed, or the agent reports that it does not accept us.
             DeviceNonsense: what came was no answer, and nothing else ever came.
         """
-        if self._unanswered >= _GIVE_UP:
+        if self._unanswered >= GIVE_UP:
             raise self._silence()
         exchange = _Exchange(first, follow, self._loop.create_future())
         try:

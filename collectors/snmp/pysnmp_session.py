@@ -4,6 +4,7 @@ The one door to pysnmp. It speaks what our engine leaves out (DES, AES-192, AES-
 in tests. A closed port and a reply with one malformed varbind both show as silence: pysnmp says no more.
 """
 
+import asyncio
 from collections.abc import Sequence
 from typing import Protocol, Self
 
@@ -14,7 +15,7 @@ from pysnmp.proto import errind  # type: ignore[import-untyped] # pysnmp has no 
 from campus.errors import DeviceError, DeviceNonsense, DeviceRefused, DeviceSilent
 from collectors.snmp import ber, message
 from collectors.snmp.budget import Pace
-from collectors.snmp.channel import Follow, Request
+from collectors.snmp.channel import GIVE_UP, Follow, Request
 from collectors.snmp.credential import Limits, Target, UsmUser
 from collectors.snmp.message import Response
 from collectors.snmp.walk import Value, VarBind
@@ -70,6 +71,7 @@ class PysnmpChannel:
         self._pace = pace
         self._engine = hlapi.SnmpEngine()
         self._in_whose_name = _auth_data(target)
+        self._unanswered = 0
         self.heard = False
 
     @classmethod
@@ -104,6 +106,9 @@ class PysnmpChannel:
         return response
 
     async def _ask(self, request: Request) -> Response:
+        if self._unanswered >= GIVE_UP:
+            raise self._explain(errind.requestTimedOut)
+        await asyncio.sleep(self._pace.budget.reserve(asyncio.get_running_loop().time()))
         objects = [hlapi.ObjectType(hlapi.ObjectIdentity(ber.arcs(oid))) for oid in request.oids]
         start = self._engine, self._in_whose_name, self._transport, hlapi.ContextData()
         try:
@@ -115,7 +120,9 @@ class PysnmpChannel:
             raise DeviceNonsense(self._target.device_id, f"pysnmp: {error}") from None
         indication, status, index, pairs = reply
         if indication is not None and not isinstance(indication, errind.EmptyResponse):
+            self._unanswered += 1
             raise self._explain(indication)
+        self._unanswered = 0
         self.heard = True
         varbinds = [_varbind(tuple(name), value) for name, value in pairs]
         return Response(message.RESPONSE, 0, int(status), int(index), varbinds)
