@@ -60,5 +60,6 @@ async def _welcome(of: Suite, kept: RecordStore) -> None:
     key = await Keyring(kept).issue("demo", SCOPES, now(), KEY_LIFE)
     print(say("demo.ready", address=address(of)))
     print(say("demo.signin", key=key))
+    print(say("demo.link", link=f"{address(of)}/sign-in?next=/#key={key}"))
     print(say("demo.fault"))
     print(say("demo.stop"), flush=True)

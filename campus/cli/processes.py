@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import uvicorn
 
-from api.app import create_app
+from api.app import close, create_app
 from api.engine import Engine
 from campus.cli.build import Suite, now
 from campus.cli.collectors import poller
@@ -90,13 +90,14 @@ async def serve(of: Suite, judges: Engine, records: SqliteRecords) -> None:
     host, _, port = of.settings.api.listen.rpartition(":")
     app = create_app(judges, records, of.zone)
     config = uvicorn.Config(
-        app, host=host.strip("[]"), port=int(port), log_config=None, access_log=False, timeout_graceful_shutdown=1
+        app, host=host.strip("[]"), port=int(port), log_config=None, access_log=False, server_header=False
     )
     server = _Server(config)
     serving = asyncio.create_task(_serve(server, of.settings.api.listen))
     try:
         await asyncio.shield(serving)
     except asyncio.CancelledError:
+        close(app)
         server.should_exit = True
         await serving
         raise
