@@ -17,7 +17,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 VERSION = "26.7.3"
@@ -43,7 +43,7 @@ class KeycloakServer:
     management: str
     version: str
     client_id: str
-    secret: str
+    secret: str = field(repr=False)
 
 
 def java_version() -> str:
