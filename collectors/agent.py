@@ -1,18 +1,18 @@
 """How does the poll loop ask an SNMP agent? Remembers for each device what the next poll builds on."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from campus.errors import DeviceError, NotFound
-from campus.model import Entity, PollResult, Problem
+from campus.errors import DeviceError
+from campus.model import PollResult, Problem
 from collectors.schedule import Tiers
 from collectors.snmp.budget import Budget, Pace
 from collectors.snmp.collect import DevicePoll
 from collectors.snmp.credential import Limits, Target
 from collectors.snmp.engine import open_session
 from collectors.snmp.fetch import Ask
-from inventory.profile import Profiles
+from inventory.profile import Profiles, chosen
 from inventory.profile_language import Tier
 
 AUTO = "auto"
@@ -44,15 +44,11 @@ class Manner:
 
 @dataclass(slots=True)
 class _Acquaintance:
-    """What we know of one device: its profile and counters (``poll``), its speed, and all that it ever told of.
-
-    ``told`` holds entities and gaps: a new row without its name is no entity yet, but one gap more.
-    """
+    """What we know of one device: where it is asked, its profile and counters (``poll``), its speed."""
 
     target: Target
     poll: DevicePoll
     pace: Pace
-    told: set[Entity | str] = field(default_factory=set)
 
 
 class SnmpCollector:
@@ -68,7 +64,7 @@ class SnmpCollector:
         self._known = {
             agent.target.device_id: _Acquaintance(
                 agent.target,
-                DevicePoll(agent.target.device_id, _chosen(profiles, agent.profile), agent.seen_up),
+                DevicePoll(agent.target.device_id, chosen(profiles, agent.profile), agent.seen_up),
                 Pace(Budget(manner.pdu_budget)),
             )
             for agent in agents
@@ -87,21 +83,11 @@ class SnmpCollector:
             return result
         self._tiers.done(device_id, due, now)
         _spare(known.pace, result)
-        return self._named(known, result, with_names=Tier.NAMES in due)
+        return result
 
     def _ask(self, due: frozenset[Tier]) -> Ask:
         wants_stations = self._manner.stations and Tier.COUNTERS in due
         return Ask(due | {Tier.STATE}, frozenset({_STATIONS} if wants_stations else ()))
-
-    def _named(self, known: _Acquaintance, result: PollResult, *, with_names: bool) -> PollResult:
-        """Leave out what showed up since the names were read, and read them next time: it may be called otherwise."""
-        told: set[Entity | str] = {one.entity for one in result.measurements if one.entity.kind != _STATIONS}
-        fresh = told.union(result.gaps) - known.told
-        known.told |= fresh
-        if with_names or not fresh:
-            return result
-        self._tiers.owe(result.device_id, Tier.NAMES)
-        return replace(result, measurements=tuple(one for one in result.measurements if one.entity not in fresh))
 
 
 def _spare(pace: Pace, result: PollResult) -> None:
@@ -110,11 +96,3 @@ def _spare(pace: Pace, result: PollResult) -> None:
         load = one.values.get(f"{one.entity.kind}.cpu_ratio")
         if one.entity.id == result.device_id and load is not None:
             pace.load(load)
-
-
-def _chosen(profiles: Profiles, name: str) -> Profiles:
-    if name == AUTO:
-        return profiles
-    if name not in profiles:
-        raise NotFound(f"no profile is called {name}; there are {', '.join(sorted(profiles))}")
-    return {name: profiles[name]}

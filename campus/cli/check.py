@@ -42,12 +42,16 @@ async def _tell(of: Suite, report: Report, style: out.Format, config: Path) -> N
     async with engine(of) as (store, _):
         survey = await EstateMembers(of.estate, store).survey(now())
     unplaced = [one.name or one.entity.id for one in survey.unplaced]
+    warnings = [*survey.warnings, *(say("check.unplaced", ap=ap) for ap in unplaced)]
+    if not of.settings.collect.anchors:
+        warnings.append(say("check.anchors"))
     if style is out.Format.JSON:
-        out.print_json({"found": dict(report.found), "warnings": list(survey.warnings), "unplaced": unplaced})
+        out.print_json({"found": dict(report.found), "warnings": warnings, "unplaced": unplaced})
         return
     print(say("check.fine", file=config))
-    out.emit([dict(report.found)], list(report.found), style)
-    for what in (*survey.warnings, *(say("check.unplaced", ap=ap) for ap in unplaced)):
+    rows = [{"kind": say(f"found.{kind}"), "number": number} for kind, number in report.found.items()]
+    out.emit(rows, ("kind", "number"), style)
+    for what in warnings:
         print(say("check.warning", what=what))
 
 

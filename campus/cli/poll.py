@@ -11,6 +11,7 @@ import typer
 from campus.cli import out
 from campus.cli.build import now
 from campus.cli.texts import say
+from campus.errors import NotFound
 from campus.model import Measurement, PollResult
 from collectors.snmp.collect import poll_json, poll_once
 from collectors.snmp.credential import AuthProtocol, Community, Credential, Limits, PrivProtocol, Target, UsmUser
@@ -58,7 +59,10 @@ def poll(
     """Ask or read, print, and end with 1 if nothing could be read."""
     if (address is None) == (recording is None):
         raise typer.BadParameter(say("poll.one"))
-    profiles = _chosen(profile)
+    try:
+        profiles = vendors.chosen(vendors.load(), profile)
+    except NotFound as error:
+        raise typer.BadParameter(str(error), param_hint="--profile") from None
     if recording is not None:
         device_id, session = recording.name.partition(".")[0], _recorded(recording)
     else:
@@ -77,15 +81,6 @@ async def _poll(device_id: str, session: Session, profiles: Profiles, ask: Ask) 
 
 def _recorded(path: Path) -> Session:
     return RecordedSession.load(path)
-
-
-def _chosen(name: str) -> Profiles:
-    profiles = vendors.load()
-    if name == "auto":
-        return profiles
-    if name not in profiles:
-        raise typer.BadParameter(f"--profile {name}: {', '.join(('auto', *profiles))}")
-    return {name: profiles[name]}
 
 
 def _target(address: str, credential: Credential, engine: Literal["builtin", "pysnmp"]) -> Target:
