@@ -94,10 +94,6 @@ class Tiers:
         """Note that these tiers were answered."""
         self._done.update({(device_id, tier): self._slot(device_id, tier, now) for tier in tiers})
 
-    def owe(self, device_id: str, tier: str) -> None:
-        """Make a tier due before its time."""
-        self._done.pop((device_id, tier), None)
-
     def _slot(self, device_id: str, tier: str, now: datetime) -> datetime:
         period = self._periods[tier]
         return snap(snap(now, self._cycle) + jitter(f"{device_id}/{tier}", period), period)
