@@ -40,6 +40,16 @@ for _tag, _pattern, _first in (
     _Core.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"^(?:{_pattern})$"), _first)
 
 
+class _Writer(yaml.SafeDumper):
+    """PyYAML's safe writer, which quotes what the core schema would misread, and never points back."""
+
+    def ignore_aliases(self, _data: object) -> bool:
+        return True
+
+
+_Writer.yaml_implicit_resolvers = _Core.yaml_implicit_resolvers
+
+
 def _integer(loader: _Core, node: yaml.ScalarNode) -> int:
     text = str(loader.construct_scalar(node))
     return int(text, 0) if text[:2] in {"0o", "0x"} else int(text, 10)
@@ -180,3 +190,9 @@ def _mark(node: yaml.Node, spot: Spot, file: str, lines: dict[Spot, int], faults
         key.tag = "tag:yaml.org,2002:str" if key.tag.rpartition(":")[2] in {"int", "float", "bool", "null"} else key.tag
         _mark(value, (*spot, key.value), file, lines, faults)
         lines[(*spot, key.value)] = line
+
+
+def write(data: Plain) -> str:
+    """Write plain data so that `parse` gives the same back; short lists stand on one line."""
+    text: str = yaml.dump(data, Dumper=_Writer, allow_unicode=True, sort_keys=False, width=110, default_flow_style=None)
+    return text

@@ -94,8 +94,8 @@ class _Hands:
         """Give what the file says of the thing by itself, in Keycloak's spelling."""
         key = action.key
         said = self._desired.things.get(key, {})
-        secret = {"secret"} if not any(change.field == "secret" for change in action.changes) else set()
-        plain = {name: value for name, value in said.items() if name not in LINKS | secret}
+        changed = {change.field.partition(".")[0] for change in action.changes}
+        plain = {name: value for name, value in said.items() if name in changed - LINKS}
         body = SHAPES[key.type].to_keycloak(plain)
         if "secret" in body:
             revealed = self._desired.secrets[key].reveal()
