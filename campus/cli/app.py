@@ -7,6 +7,7 @@ from campus.cli.check import check_files
 from campus.cli.demo import demo
 from campus.cli.indicators import indicators
 from campus.cli.poll import poll
+from campus.cli.record import record
 from campus.cli.texts import say
 from campus.cli.up import collect_alone, serve_alone, up
 
@@ -16,6 +17,7 @@ app = typer.Typer(
 app.command(help=say("demo.help"))(demo)
 app.command("check", help=say("check.help"))(check_files)
 app.command(help=say("poll.help"))(poll)
+app.command(help=say("record.help"))(record)
 app.command(help=say("up.help"))(up)
 app.command("collect", help=say("collect.help"))(collect_alone)
 app.command("serve", help=say("serve.help"))(serve_alone)
