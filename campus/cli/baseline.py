@@ -15,6 +15,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from campus.cli import out
 from campus.cli.build import Suite, now, suite
@@ -268,11 +269,11 @@ def _print(baseline: Baseline, findings: Sequence[Finding], style: out.Format, *
 
 def _row(baseline: Baseline, finding: Finding) -> dict[str, object]:
     return {
-        "object": finding.object,
+        "object": escape(finding.object),
         "check": finding.check,
         "verdict": finding.verdict.value,
-        "expected": finding.expected,
-        "actual": finding.actual,
+        "expected": escape(finding.expected),
+        "actual": escape(finding.actual),
         "proved_on": " ".join(baseline.checks[finding.check].proved_on),
     }
 
