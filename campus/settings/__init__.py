@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from campus.settings.inventory import ApPattern, ApRow, Aps, Area, Device, Duty, Inventory
 from campus.settings.load import load
+from campus.settings.people import Budget, Budgets, People, PeopleSource
 from campus.settings.scalars import ap_key, instant
 from campus.settings.schema import Collect, Community, Credential, Identity, KeycloakAccess, Settings, Tiers, User
 from campus.settings.secret import Secret
@@ -13,6 +14,8 @@ __all__ = [
     "ApRow",
     "Aps",
     "Area",
+    "Budget",
+    "Budgets",
     "Collect",
     "Community",
     "Credential",
@@ -21,6 +24,8 @@ __all__ = [
     "Identity",
     "Inventory",
     "KeycloakAccess",
+    "People",
+    "PeopleSource",
     "Secret",
     "Settings",
     "Tiers",

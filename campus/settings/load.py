@@ -10,13 +10,13 @@ from campus.errors import ConfigError, Fault
 from campus.settings.checks import cross_check
 from campus.settings.inventory import ApRow
 from campus.settings.references import repeated_ids, unknown_references
-from campus.settings.schema import Settings
+from campus.settings.schema import Identity, Settings
 from campus.settings.secret import FORMS, Source, is_reference
 from campus.settings.tree import leaves, look
 from campus.strict_yaml import Document, Plain, Spot
 
 TABLE: Spot = ("inventory", "aps", "table")
-SECRET_KEYS = frozenset({"community", "auth_secret", "priv_secret", "client_secret"})
+SECRET_KEYS = frozenset({"community", "auth_secret", "priv_secret", "client_secret", "id_secret"})
 PREFIX = "CAMPUS_"
 
 
@@ -40,8 +40,16 @@ def load(path: Path, environ: Mapping[str, str] = os.environ) -> Settings:
     if faults or settings is None:
         raise ConfigError(faults)
     store = settings.store.model_copy(update={"path": path.parent / settings.store.path})
-    identity = settings.identity.model_copy(update={"realm_file": path.parent / settings.identity.realm_file})
-    return settings.model_copy(update={"store": store, "identity": identity})
+    return settings.model_copy(update={"store": store, "identity": _placed(settings.identity, path.parent)})
+
+
+def _placed(identity: Identity, base: Path) -> Identity:
+    """Give the section with its paths as seen from here."""
+    found: dict[str, object] = {"realm_file": base / identity.realm_file}
+    if identity.people:
+        sources = tuple(one.model_copy(update={"file": base / one.file}) for one in identity.people.sources)
+        found["people"] = identity.people.model_copy(update={"sources": sources})
+    return identity.model_copy(update=found)
 
 
 def _gather(path: Path, environ: Mapping[str, str]) -> tuple[Document, list[Fault]]:

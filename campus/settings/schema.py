@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from campus.errors import Fault
 from campus.settings.inventory import Inventory
+from campus.settings.people import People
 from campus.settings.scalars import (
     Address,
     Duration,
@@ -145,10 +146,11 @@ class KeycloakAccess(Section):
 
 
 class Identity(Section):
-    """Who may do what: the Keycloak realm, and the file that says what it should be."""
+    """Who may do what: the Keycloak realm, the file that says what it should be, and where its people come from."""
 
     keycloak: KeycloakAccess | None = None
     realm_file: Path = Path("realm.yaml")
+    people: People | None = None
 
 
 class Api(Section):

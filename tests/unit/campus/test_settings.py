@@ -10,8 +10,8 @@ from pydantic import TypeAdapter
 
 from campus import settings
 from campus.errors import ConfigError
-from campus.settings import Community, User, ap_key, instant
-from campus.settings.scalars import Duration
+from campus.settings import Budgets, Community, PeopleSource, User, ap_key, instant
+from campus.settings.scalars import Duration, duration_text
 from campus.settings.schema import Api, Collect, Identity, KeycloakAccess, Settings, Store
 
 EXAMPLE = Path(__file__).parents[3] / "campus.example.yaml"
@@ -61,6 +61,13 @@ def test_the_example_shows_the_defaults():
     assert example.api == Api()
     assert example.identity.keycloak.client_id == KeycloakAccess.model_fields["client_id"].default
     assert example.identity.realm_file == EXAMPLE.parent / Identity().realm_file
+    people = example.identity.people
+    assert (people.grace, people.adopt, people.budgets) == (timedelta(days=30), False, Budgets())
+    unchanged = {"absent", "absent_after", "max_age", "shrink_ratio", "empty_ratio", "fault_ratio"}
+    defaults = {name: PeopleSource.model_fields[name].default for name in unchanged}
+    assert people.sources[0].model_dump(include=unchanged, mode="python") == {
+        name: duration_text(value) if isinstance(value, timedelta) else value for name, value in defaults.items()
+    }
     device = example.inventory.devices[0]
     assert (device.port, device.profile, device.engine, device.service) == (161, "auto", "builtin", "in_service")
 
@@ -125,6 +132,33 @@ def test_the_number_three_and_the_text_three_are_the_same_version(tmp_path):
     assert isinstance(found["a"], User)
     assert isinstance(found["c"], Community)
     assert found["c"].version == "1"
+
+
+# ── people ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+HR = "{id: hr, file: hr.csv, person_type: staff, columns: {person_id: no, name: name"
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (HR + ", status: s}}", "a status column stands without its words"),
+        (HR + ", status: s}, active: [x], left: [x]}", "one word means both active and left"),
+        (HR + "}, groups: ['staff']}", "'staff' is no path of a group"),
+        (HR + "}, groups: ['/staff/{name}']}", "'/staff/{name}' names an unknown field"),
+        (HR + "}}, " + HR + "}}", "two sources have one id"),
+    ],
+)
+def test_a_source_of_people_that_cannot_be_meant_is_a_mistake(tmp_path, source, expected):
+    (found,) = faults(tmp_path, SMALLEST + f"identity: {{people: {{id_secret: '${{env:S}}', sources: [{source}]}}}}\n")
+    assert expected in found
+
+
+def test_a_file_of_people_lies_beside_the_settings(tmp_path):
+    text = SMALLEST + f"identity: {{people: {{id_secret: '${{env:S}}', sources: [{HR}}}}}]}}}}\n"
+    people = load(tmp_path, text).identity.people
+    assert people.sources[0].file == tmp_path / "hr.csv"
+    assert people.budgets_of("hr") == Budgets()
 
 
 # ── the AP table as a file ───────────────────────────────────────────────────────────────────────────────────
