@@ -322,7 +322,7 @@ class Lines:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """``[start, end)`` and the grain it is one of: ``hour``, ``day``, ``week``, ``month`` or ``custom``."""
+    """``[start, end)`` and the grain it is one of: ``hour``, ``day``, ``week``, ``month``, ``term`` or ``custom``."""
 
     grain: str
     start: datetime
@@ -331,7 +331,10 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorValue:
-    """A judged number. ``value`` is ``None`` where completeness is below what the indicator asks."""
+    """A judged number. ``value`` is ``None`` where completeness is below what the indicator asks.
+
+    ``previous`` is the value of the period before; ``worst`` are the worst parts of the scope, worst first.
+    """
 
     indicator: str
     scope: Scope
@@ -342,3 +345,4 @@ class IndicatorValue:
     tally: Tally
     lines: Lines
     worst: tuple[tuple[Scope, float], ...] = ()
+    previous: float | None = None

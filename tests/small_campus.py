@@ -13,6 +13,7 @@ from api.engine import Engine
 from api.keys import SCOPES, Keyring
 from campus import catalogue, settings
 from campus.indicators import definition
+from campus.indicators.calendar import Calendar, Term
 from campus.indicators.ledger import Ledger
 from campus.indicators.live import Live
 from campus.model import Batch, Entity, Measurement
@@ -22,6 +23,8 @@ from inventory import estate
 from inventory.members import EstateMembers
 
 ZONE = ZoneInfo("Asia/Shanghai")
+TERM = Term("2026-2027-1", datetime(2026, 8, 31, tzinfo=ZONE), datetime(2027, 1, 18, tzinfo=ZONE))
+CALENDAR = Calendar(ZONE, (TERM,))
 MINUTE = timedelta(minutes=1)
 COLLECTOR = "collector"
 
@@ -164,6 +167,6 @@ async def small_campus(folder: Path, at: datetime) -> AsyncIterator[SmallCampus]
     known, words, indicators = _read(folder / "campus.yaml")
     async with SqliteStore(folder / "store", words, writer=True) as store, SqliteRecords(folder / "store") as records:
         members = EstateMembers(known, store)
-        ledger = Ledger((store, store), members, indicators, ZONE)
+        ledger = Ledger((store, store), members, indicators, CALENDAR)
         engine = Engine(known, words, store, Live(store, members, indicators), ledger)
         yield SmallCampus(at.astimezone(UTC), store, records, engine)

@@ -12,9 +12,10 @@ from api.engine import Engine
 from campus import catalogue, settings
 from campus.catalogue import Catalogue
 from campus.indicators import definition
+from campus.indicators.calendar import Calendar, Term
 from campus.indicators.ledger import Ledger
 from campus.indicators.live import Live
-from campus.settings import Settings
+from campus.settings import Settings, instant
 from campus.store.sqlite import SqliteStore
 from inventory import estate
 from inventory.estate import Estate
@@ -39,6 +40,16 @@ class Suite:
         """Campus time."""
         return ZoneInfo(self.settings.campus.timezone)
 
+    @property
+    def calendar(self) -> Calendar:
+        """Campus time and the college's terms."""
+        terms = (
+            Term(one.id, since, until)
+            for one in self.settings.indicators.terms
+            if (since := instant(one.start, self.zone)) and (until := instant(one.end, self.zone))
+        )
+        return Calendar(self.zone, tuple(terms))
+
 
 def suite(config: Path, environ: Mapping[str, str] = os.environ) -> Suite:
     """Read the settings; ``environ`` overrides single keys.
@@ -56,5 +67,5 @@ async def engine(of: Suite, *, writer: bool = False) -> AsyncIterator[tuple[Sqli
     indicators = definition.load(of.catalogue)
     async with SqliteStore(of.settings.store.path, of.catalogue, writer=writer) as store:
         members = EstateMembers(of.estate, store)
-        ledger = Ledger((store, store), members, indicators, of.zone)
+        ledger = Ledger((store, store), members, indicators, of.calendar)
         yield store, Engine(of.estate, of.catalogue, store, Live(store, members, indicators), ledger)

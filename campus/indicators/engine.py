@@ -25,6 +25,7 @@ def judge(
         completeness=completeness,
         tally=tally,
         lines=lines,
+        previous=previous,
     )
 
 

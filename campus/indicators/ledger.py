@@ -2,15 +2,16 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta, tzinfo
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from campus.indicators import tally
+from campus.indicators.calendar import Calendar
 from campus.indicators.definition import Indicator
 from campus.indicators.engine import judge
-from campus.indicators.periods import before, floor, periods
+from campus.indicators.periods import floor
 from campus.indicators.tally import classify, hourly
 from campus.model import (
     CAMPUS,
@@ -34,20 +35,20 @@ Sums = Mapping[tuple[Scope, datetime], Tally]
 
 
 class Ledger:
-    """Counts and adds up. ``zone`` is campus time: it decides where days begin."""
+    """Counts and adds up. ``calendar`` decides where days, weeks, months and terms begin."""
 
     def __init__(
         self,
         stores: tuple[SeriesStore, TallyStore],
         members: Members,
         indicators: Mapping[str, Indicator],
-        zone: tzinfo,
+        calendar: Calendar,
     ) -> None:
         self._series, self._tallies = stores
         self._members = members
-        self._zone = zone
         self._counted: datetime | None = None
         self.indicators = indicators
+        self.calendar = calendar
 
     # ── counting: the collector process only ─────────────────────────────────────────────────────────────────
 
@@ -60,13 +61,18 @@ class Ledger:
 
     async def recount(self, start: datetime, end: datetime) -> None:
         """Count the hours that overlap ``[start, end)`` from the kept states; a second count replaces the first."""
+        for indicator in self.indicators.values():
+            async for rows in self._counts(indicator, start, end):
+                await self._tallies.put(rows)
+
+    async def _counts(self, indicator: Indicator, start: datetime, end: datetime) -> AsyncIterator[list[ScopeTally]]:
+        """Count from the kept states, day by day: what a day needs fits into memory."""
         begin = floor(start, "hour", UTC)
         while begin < end:
             window = (begin, min(begin + DAY, end))
-            for indicator in self.indicators.values():
-                members = await self._members.memberships(indicator.cells, *window)
-                series = await self._series.range(SeriesQuery(tally.metrics(indicator), *window))
-                await self._tallies.put(hourly(indicator.id, classify(indicator, members, series, window)))
+            members = await self._members.memberships(indicator.cells, *window)
+            series = await self._series.range(SeriesQuery(tally.metrics(indicator), *window))
+            yield hourly(indicator.id, classify(indicator, members, series, window))
             begin += DAY
 
     async def _newest_hour(self, now: datetime) -> datetime | None:
@@ -90,20 +96,55 @@ class Ledger:
             KeyError: no such indicator.
             ValueError: no such grain.
         """
+        return await self.over(indicator_id, scopes, list(self.calendar.periods(grain, *window)))
+
+    async def over(self, indicator_id: str, scopes: Sequence[Scope], periods: Sequence[Period]) -> list[IndicatorValue]:
+        """Judge one indicator over ``scopes`` in each of ``periods``: of one grain, in the order of time.
+
+        Raises:
+            KeyError: no such indicator.
+        """
         indicator = self.indicators[indicator_id]
-        asked = list(periods(grain, *window, self._zone))
-        if not asked:
+        if not periods:
             return []
-        first = asked[0].start if grain == "custom" else before(asked[0].start, grain, self._zone)
-        children = await self._children(indicator, scopes, window)
+        earlier = self.calendar.before(periods[0])
+        children = await self._children(indicator, scopes, (periods[0].start, periods[-1].end))
         named = {*scopes, *(child for group in children.values() for child in group)}
-        rows = await self._tallies.tallies(TallyQuery(indicator_id, first, asked[-1].end, tuple(sorted(named))))
-        sums = _summed(rows, [first, *(period.start for period in asked)])
-        return [
-            _judged(indicator, scope, (earlier, period), children[scope], sums)
-            for scope in scopes
-            for earlier, period in pairwise([Period(grain, first, asked[0].start), *asked])
-        ]
+        sums = await self._summed(indicator_id, scopes, [earlier])
+        sums |= await self._summed(indicator_id, named, periods)
+        judging = _Judging(indicator, children, sums)
+        return [judged for scope in scopes for judged in judging.chain(scope, earlier, periods)]
+
+    async def recounted(
+        self, indicator_id: str, previous: Mapping[Scope, float | None], period: Period
+    ) -> list[IndicatorValue]:
+        """Judge one indicator in ``period`` from the kept states alone; the kept tallies are neither read nor changed.
+
+        ``previous`` names the scopes, each with its value of the period before.
+        """
+        indicator = self.indicators[indicator_id]
+        start = max(period.start, await self.counted_since() or period.start)
+        sums: dict[tuple[Scope, datetime], Tally] = defaultdict(Tally)
+        async for rows in self._counts(indicator, start, period.end):
+            for row in rows:
+                sums[row.scope, period.start] += row.tally
+        judging = _Judging(indicator, await self._children(indicator, list(previous), (start, period.end)), sums)
+        return [judging.value(scope, period, before) for scope, before in previous.items()]
+
+    async def counted_since(self) -> datetime | None:
+        """The first hour that was ever counted; ``None`` = none yet."""
+        first = await self._first_reading()
+        return None if first is None else floor(first, "hour", UTC)
+
+    async def counted_until(self, now: datetime) -> datetime | None:
+        """The begin of the newest hour that was counted: all hours before it are counted whole."""
+        return await self._newest_hour(now)
+
+    async def _summed(
+        self, indicator_id: str, scopes: Iterable[Scope], periods: Sequence[Period]
+    ) -> dict[tuple[Scope, datetime], Tally]:
+        query = TallyQuery(indicator_id, periods[0].start, periods[-1].end, tuple(sorted(scopes)))
+        return _summed(await self._tallies.tallies(query), periods)
 
     async def _children(
         self, indicator: Indicator, scopes: Sequence[Scope], window: tuple[datetime, datetime]
@@ -121,21 +162,40 @@ def _cell(member: Membership, indicator: Indicator) -> Scope:
     return Scope(member.entity.kind, member.group if grouped else member.entity.id)
 
 
-def _summed(rows: Iterable[ScopeTally], starts: Sequence[datetime]) -> Sums:
-    """Add hourly tallies up by scope and by the period, of those that begin at ``starts``, that holds the hour."""
+def _summed(rows: Iterable[ScopeTally], periods: Sequence[Period]) -> dict[tuple[Scope, datetime], Tally]:
+    """Add hourly tallies up by scope and by the period, named by its start, that holds the hour."""
+    starts = [period.start for period in periods]
     sums: dict[tuple[Scope, datetime], Tally] = defaultdict(Tally)
     for row in rows:
-        sums[row.scope, starts[bisect_right(starts, row.hour) - 1]] += row.tally
+        period = periods[bisect_right(starts, row.hour) - 1]
+        if row.hour < period.end:
+            sums[row.scope, period.start] += row.tally
     return dict(sums)
 
 
-def _judged(
-    indicator: Indicator, scope: Scope, asked: tuple[Period, Period], children: Iterable[Scope], sums: Sums
-) -> IndicatorValue:
-    earlier, period = asked
-    before_it = sums.get((scope, earlier.start)) if earlier.start < period.start else None
-    previous = judge(indicator, scope, earlier, before_it).value if before_it else None
-    value = judge(indicator, scope, period, sums.get((scope, period.start), Tally()), previous)
-    below = [judge(indicator, child, period, sums.get((child, period.start), Tally())) for child in children]
-    ranked = sorted((one.value, one.scope) for one in below if one.value is not None and one.value < 1)
-    return replace(value, worst=tuple((child, number) for number, child in ranked[:WORST]))
+@dataclass(frozen=True, slots=True)
+class _Judging:
+    """One indicator, the next smaller places of each scope, and the tallies of all of them by period."""
+
+    indicator: Indicator
+    children: Mapping[Scope, Iterable[Scope]]
+    sums: Sums
+
+    def chain(self, scope: Scope, earlier: Period, periods: Sequence[Period]) -> Iterator[IndicatorValue]:
+        """Judge period after period, each knowing the value of the one before."""
+        counted = (scope, earlier.start) in self.sums and earlier.start < earlier.end
+        previous = self._judged(scope, earlier, None).value if counted else None
+        for period in periods:
+            value = self.value(scope, period, previous)
+            yield value
+            previous = value.value
+
+    def value(self, scope: Scope, period: Period, previous: float | None) -> IndicatorValue:
+        """Judge one period, and name the worst parts of the scope."""
+        below = (self._judged(child, period, None) for child in self.children[scope])
+        ranked = sorted((one.value, one.scope) for one in below if one.value is not None and one.value < 1)
+        worst = tuple((child, number) for number, child in ranked[:WORST])
+        return replace(self._judged(scope, period, previous), worst=worst)
+
+    def _judged(self, scope: Scope, period: Period, previous: float | None) -> IndicatorValue:
+        return judge(self.indicator, scope, period, self.sums.get((scope, period.start), Tally()), previous)

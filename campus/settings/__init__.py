@@ -6,7 +6,17 @@ from campus.settings.inventory import ApPattern, ApRow, Aps, Area, Device, Duty,
 from campus.settings.load import load
 from campus.settings.people import Budget, Budgets, People, PeopleSource
 from campus.settings.scalars import ap_key, instant
-from campus.settings.schema import Collect, Community, Credential, Identity, KeycloakAccess, Settings, Tiers, User
+from campus.settings.schema import (
+    Collect,
+    Community,
+    Credential,
+    Identity,
+    Indicators,
+    KeycloakAccess,
+    Settings,
+    Tiers,
+    User,
+)
 from campus.settings.secret import Secret
 
 __all__ = [
@@ -22,6 +32,7 @@ __all__ = [
     "Device",
     "Duty",
     "Identity",
+    "Indicators",
     "Inventory",
     "KeycloakAccess",
     "People",

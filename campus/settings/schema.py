@@ -15,6 +15,7 @@ from campus.settings.inventory import Inventory
 from campus.settings.people import People
 from campus.settings.scalars import (
     Address,
+    Day,
     Duration,
     Echo,
     Id,
@@ -135,6 +136,35 @@ class Store(Section):
     raw_days: Annotated[int, Field(ge=1)] = 14
 
 
+class Term(Section):
+    """One term: ``from`` is its first day, ``to`` the first day after it."""
+
+    id: Id
+    start: Annotated[Day, Field(alias="from")]
+    end: Annotated[Day, Field(alias="to")]
+
+
+class Indicators(Section):
+    """How numbers are published: the college's terms, when a period closes, when a measure may be closed.
+
+    A period closes ``close_after`` its end; a measure closes after ``measure_periods`` closed periods running
+    in which its indicator was at the standard or above.
+    """
+
+    terms: tuple[Term, ...] = ()
+    close_after: Duration = timedelta(hours=1)
+    measure_periods: Annotated[int, Field(ge=1, le=12)] = 2
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        days = [str(day) for term in self.terms for day in (term.start, term.end)]
+        if days != sorted(days) or any(str(term.start) == str(term.end) for term in self.terms):
+            raise wrong("the terms overlap or are not in order", "to is the first day after the term")
+        if len({term.id for term in self.terms}) < len(self.terms):
+            raise wrong("two terms have one id")
+        return self
+
+
 class KeycloakAccess(Section):
     """Where Keycloak is, and the service account that we ask it with; the account lives in realm ``sign_in_at``."""
 
@@ -171,7 +201,7 @@ class Settings(Section):
     inventory: Inventory = Inventory()
     collect: Collect = Collect()
     store: Store = Store()
-    indicators: Empty = Empty()
+    indicators: Indicators = Indicators()
     alerts: Empty = Empty()
     identity: Identity = Identity()
     playbooks: Empty = Empty()

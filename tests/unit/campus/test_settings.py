@@ -12,7 +12,7 @@ from campus import settings
 from campus.errors import ConfigError
 from campus.settings import Budgets, Community, PeopleSource, User, ap_key, instant
 from campus.settings.scalars import Duration, duration_text
-from campus.settings.schema import Api, Collect, Identity, KeycloakAccess, Settings, Store
+from campus.settings.schema import Api, Collect, Identity, Indicators, KeycloakAccess, Settings, Store
 
 EXAMPLE = Path(__file__).parents[3] / "campus.example.yaml"
 
@@ -59,6 +59,7 @@ def test_the_example_shows_the_defaults():
     assert example.collect.model_copy(update={"anchors": ()}) == Collect()
     assert example.store == Store(path=EXAMPLE.parent / Store().path)
     assert example.api == Api()
+    assert example.indicators.model_copy(update={"terms": ()}) == Indicators()
     assert example.identity.keycloak.client_id == KeycloakAccess.model_fields["client_id"].default
     assert example.identity.realm_file == EXAMPLE.parent / Identity().realm_file
     people = example.identity.people
@@ -159,6 +160,26 @@ def test_a_file_of_people_lies_beside_the_settings(tmp_path):
     people = load(tmp_path, text).identity.people
     assert people.sources[0].file == tmp_path / "hr.csv"
     assert people.budgets_of("hr") == Budgets()
+
+
+def test_a_term_ends_before_its_day_to(tmp_path):
+    text = SMALLEST + "indicators: {terms: [{id: 2026-2027-1, from: 2026-08-31, to: 2027-01-18}]}\n"
+    (term,) = load(tmp_path, text).indicators.terms
+    assert (term.id, term.start, term.end) == ("2026-2027-1", date(2026, 8, 31), date(2027, 1, 18))
+
+
+@pytest.mark.parametrize(
+    ("terms", "expected"),
+    [
+        ("{id: a, from: 2026-08-31, to: 2027-01-18}, {id: b, from: 2027-01-17, to: 2027-07-01}", "overlap"),
+        ("{id: a, from: 2027-02-22, to: 2027-07-01}, {id: b, from: 2026-08-31, to: 2027-01-18}", "not in order"),
+        ("{id: a, from: 2026-08-31, to: 2026-08-31}", "first day after the term"),
+        ("{id: a, from: 2026-08-31, to: 2027-01-18}, {id: a, from: 2027-02-22, to: 2027-07-01}", "one id"),
+    ],
+)
+def test_terms_that_cannot_be_counted_are_refused(tmp_path, terms, expected):
+    (fault,) = faults(tmp_path, SMALLEST + f"indicators: {{terms: [{terms}]}}\n")
+    assert expected in fault
 
 
 # ── the AP table as a file ───────────────────────────────────────────────────────────────────────────────────

@@ -7,6 +7,7 @@ import pytest
 from campus import catalogue
 from campus.errors import NotFound
 from campus.indicators import definition
+from campus.indicators.calendar import Calendar
 from campus.indicators.ledger import Ledger
 from campus.model import CAMPUS, Batch, Entity, Measurement, Members, Scope, Service, Tally
 from campus.store.sqlite import SqliteStore
@@ -40,7 +41,7 @@ def tell(store, at):
 
 
 async def counts(store, members: Members, start, end, scope) -> Tally:
-    ledger = Ledger((store, store), members, definition.load(WORDS), start.tzinfo)
+    ledger = Ledger((store, store), members, definition.load(WORDS), Calendar(start.tzinfo))
     await ledger.recount(start, end)
     (value,) = await ledger.values("W01", [scope], "custom", (start, end))
     return value.tally

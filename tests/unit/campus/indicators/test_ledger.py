@@ -7,6 +7,7 @@ import pytest
 
 from campus import catalogue
 from campus.indicators import definition
+from campus.indicators.calendar import Calendar
 from campus.indicators.ledger import Ledger
 from campus.model import CAMPUS, Grade, Scope, Tally
 
@@ -21,7 +22,7 @@ def minute(number):
 
 @pytest.fixture
 def ledger(telling, fixed):
-    return Ledger((telling.store, telling.store), fixed, definition.load(catalogue.load()), SHANGHAI)
+    return Ledger((telling.store, telling.store), fixed, definition.load(catalogue.load()), Calendar(SHANGHAI))
 
 
 async def told(telling, first, last):
@@ -61,7 +62,7 @@ async def test_hours_in_which_the_collector_stood_still_are_unknown(ledger, tell
     await told(telling, 0, 10)
     await ledger.catch_up(minute(10))
     await told(telling, 190, 200)
-    again = Ledger((telling.store, telling.store), fixed, ledger.indicators, SHANGHAI)
+    again = Ledger((telling.store, telling.store), fixed, ledger.indicators, Calendar(SHANGHAI))
     await again.catch_up(minute(200))
     (value,) = await again.values("W01", [Scope("ap", "x")], "day", DAY)
     assert value.tally == Tally(good=20, unknown=180)
