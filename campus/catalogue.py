@@ -35,12 +35,16 @@ class Kind(BaseModel):
 
 
 class Metric(BaseModel):
-    """One metric: ``state`` is kept as intervals, ``gauge`` as values, ``delta`` as events since the last one."""
+    """One metric: ``state`` is kept as intervals, ``gauge`` as values, ``delta`` as events since the last one.
+
+    A reading of a metric of the tier ``counters`` stands until the counters are read again.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     kind: Literal["state", "gauge", "delta"]
     unit: str
+    tier: Literal["state", "counters"] = "state"
     label: Label
 
 
@@ -62,6 +66,11 @@ class Catalogue:
     def local_kinds(self) -> frozenset[str]:
         """Kinds whose ids are unique within their device only."""
         return frozenset(name for name, kind in self.kinds.items() if kind.local)
+
+    @cached_property
+    def counters(self) -> frozenset[str]:
+        """Metrics of the tier ``counters``."""
+        return frozenset(name for name, metric in self.metrics.items() if metric.tier == "counters")
 
     def keyed(self, entity: Entity, device_id: str) -> Entity:
         """Give the entity as stores name it: local ids carry their device as prefix."""

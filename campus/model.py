@@ -195,7 +195,8 @@ class SeriesQuery:
 class Latest:
     """The newest values and facts of one entity as told by one source.
 
-    Values that the newest reading lacked are absent. ``at`` is that reading's instant, ``until`` its end.
+    ``at`` is the newest reading's instant, ``until`` when the first value that it told ends. ``values`` are what
+    it told, and what an earlier one told that still stands then; others are absent.
     ``facts`` are the newest known ones, however old.
     """
 

@@ -4,7 +4,7 @@ A device's own measurements under the device's id; what the collector witnessed 
 under the collector's. All of it bears the start of the cycle in which it was taken, and stands for that cycle.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -56,15 +56,42 @@ class Asking:
     echo: Echo | None
 
 
-def of_asking(asking: Asking, period: timedelta, witness: str, catalogue: Catalogue) -> list[Batch]:
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """How long a reading stands: one cycle; one of the counters until they are read again."""
+
+    state: timedelta
+    counters: timedelta
+
+
+def of_asking(asking: Asking, holds: Holds, witness: str, catalogue: Catalogue) -> list[Batch]:
     """Give what to keep of one asking; ``witness`` names the echo witness."""
-    at = snap(asking.result.at, period)
+    at = snap(asking.result.at, holds.state)
     device_id = asking.target.device_id
     own = tuple(replace(one, entity=catalogue.keyed(one.entity, device_id), at=at) for one in _with_answer(asking))
     snmp = [] if asking.answered is None else [_asked(at, device_id, answered=asking.answered)]
     echo = [] if asking.echo is None else [_echoed(at, device_id, asking.echo, witness)]
-    batches = [Batch(device_id, period, own), Batch(SOURCE, period, (*snmp, *echo))]
+    batches = [
+        Batch(device_id, holds.counters, tuple(_counters(own, catalogue))),
+        Batch(device_id, holds.state, tuple(_states(own, catalogue))),
+        Batch(SOURCE, holds.state, (*snmp, *echo)),
+    ]
     return [batch for batch in batches if batch.measurements]
+
+
+def _counters(measured: Iterable[Measurement], catalogue: Catalogue) -> Iterator[Measurement]:
+    for one in measured:
+        values = {name: value for name, value in one.values.items() if name in catalogue.counters}
+        if values:
+            yield replace(one, values=values, facts={})
+
+
+def _states(measured: Iterable[Measurement], catalogue: Catalogue) -> Iterator[Measurement]:
+    """What is left when the counters are told apart; an entity of which nothing at all is known is none."""
+    for one in measured:
+        if one.values or one.facts:
+            values = {name: value for name, value in one.values.items() if name not in catalogue.counters}
+            yield replace(one, values=values)
 
 
 def of_anchors(at: datetime, period: timedelta, witness: str, echoes: Mapping[str, Echo]) -> list[Batch]:

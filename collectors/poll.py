@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from campus.catalogue import Catalogue
 from campus.errors import CampusError
 from campus.model import Batch, Collector, PollResult, Problem
-from collectors.batches import Asking, Target, by_group, of_anchors, of_asking
+from collectors.batches import Asking, Holds, Target, by_group, of_anchors, of_asking
 from collectors.echo import Echo
 from collectors.reach import EchoWitness
 from collectors.schedule import Beat, Cycle, Roster, jitter
@@ -32,10 +32,16 @@ class Plan:
     targets: tuple[Target, ...]
     anchors: tuple[str, ...] = ()
     period: timedelta = timedelta(seconds=60)
+    counters: timedelta = timedelta(minutes=5)
     deadline: timedelta = timedelta(seconds=30)
     reasks: tuple[timedelta, ...] = (timedelta(seconds=5), timedelta(seconds=15), timedelta(seconds=30))
     concurrency: int = 50
     slow_concurrency: int = 16
+
+    @property
+    def holds(self) -> Holds:
+        """How long what is read stands."""
+        return Holds(self.period, self.counters)
 
     @property
     def spread(self) -> timedelta:
@@ -145,7 +151,7 @@ class Poller:
         if anchors:
             await self._keep_anchors(cycle, anchors.result(), missed)
         for asking in missed:
-            await self._keep(of_asking(asking, self._plan.period, self._rim.witness.name, self._catalogue))
+            await self._keep(of_asking(asking, self._plan.holds, self._rim.witness.name, self._catalogue))
 
     async def _keep_anchors(self, cycle: Cycle, first: Mapping[str, Echo], missed: Sequence[Asking]) -> None:
         """Where devices missed, ask again: a collector that was cut off since the start of the cycle has no anchor."""
@@ -166,7 +172,7 @@ class Poller:
         for asking in askings:
             self._note(asking)
             if asking.answered:
-                await self._keep(of_asking(asking, self._plan.period, self._rim.witness.name, self._catalogue))
+                await self._keep(of_asking(asking, self._plan.holds, self._rim.witness.name, self._catalogue))
         return askings
 
     async def _ask_heir(self, asking: Asking, lane: _Lane) -> Asking:

@@ -59,6 +59,7 @@ async def poller(of: Suite, store: SeriesStore) -> AsyncIterator[Poller]:
         targets=tuple(Polled(one.id, one.kind, one.address, one.group) for one in devices),
         anchors=collect.anchors,
         period=collect.tiers.state,
+        counters=collect.tiers.counters,
         deadline=collect.deadline,
         concurrency=collect.concurrency,
     )

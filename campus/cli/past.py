@@ -20,7 +20,7 @@ from campus.indicators.timeline import MINUTE
 from campus.model import Batch, Measurement
 from campus.store.contracts import Record, RecordStore
 from campus.store.sqlite import SqliteStore
-from collectors.batches import Asking, Target, of_anchors, of_asking
+from collectors.batches import Asking, Holds, Target, of_anchors, of_asking
 from collectors.echo import Echo
 from collectors.snmp import ber
 from collectors.snmp.collect import DevicePoll
@@ -117,7 +117,8 @@ class Past:
             result = await self._polls[device.id].poll(session, EVERYTHING, at)
             echo = ANSWERED if self._history.echoes(device.id, asked_at) else LOST
             asking = Asking(Target(device.id, device.kind, ""), result, answers, echo)
-            batches += [replace(batch, holds=holds) for batch in of_asking(asking, MINUTE, WITNESS, self._catalogue)]
+            told = of_asking(asking, Holds(MINUTE, MINUTE), WITNESS, self._catalogue)
+            batches += [replace(batch, holds=holds) for batch in told]
         return batches
 
 

@@ -52,7 +52,7 @@ def _latest(kind: str, row: tuple[str, str, int, int, int, str, str]) -> Latest:
         source=source,
         at=moment(at),
         until=moment(until),
-        values=json.loads(readings),
+        values={metric: value for metric, (value, _until) in json.loads(readings).items()},
         facts={name: text for name, (text, _) in json.loads(facts).items()},
         first_seen=moment(first_seen),
     )

@@ -38,9 +38,10 @@ class Schema:
         return len(self.steps)
 
 
-# Subjects are entities as told by one source. `latest.readings` and `latest.facts` are JSON objects: values by
-# metric; and [text, instant of the newest reading that told it] by fact. `day.batches` is the commit record of
-# a day file: batches with a higher number were never acknowledged. `kept.since` is the horizon of `forget`.
+# Subjects are entities as told by one source. `latest.readings` and `latest.facts` are JSON objects: [value, instant
+# until which it stands] by metric; and [text, instant of the newest reading that told it] by fact. `day.batches` is
+# the commit record of a day file: batches with a higher number were never acknowledged. `kept.since` is the horizon
+# of `forget`.
 ROLLUP = Schema(
     (
         (

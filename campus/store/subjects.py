@@ -9,6 +9,10 @@ from campus.model import Entity, Measurement
 from campus.store.instants import micros
 
 Fact = tuple[str, int]
+"""A text, and the instant of the newest reading that told it."""
+
+Reading = tuple[float, int]
+"""A value, and the instant until which it stands."""
 
 _NEVER = -(2**63)
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
@@ -18,7 +22,7 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 class _Latest:
     at: int
     until: int
-    readings: dict[str, float]
+    readings: dict[str, Reading]
     facts: dict[str, Fact]
 
 
@@ -68,15 +72,20 @@ class Subjects:
         return known
 
     def tell(self, subject: int, measurement: Measurement, holds: int) -> bool:
-        """Take from ``measurement`` what is the newest, for `save`; say whether it is newer than all before."""
+        """Take from ``measurement`` what is the newest, for `save`; say whether it is newer than all before.
+
+        What an earlier reading told stays while it stands: counters are read less often than states.
+        """
         at = micros(measurement.at)
         latest = self._latest.get(subject) or self._find_latest(subject)
         fresh = at > latest.at
+        told = {metric: (value, at + holds) for metric, value in measurement.values.items()}
         if fresh:
-            latest.at, latest.until, latest.readings = at, at + holds, dict(measurement.values)
+            standing = {metric: reading for metric, reading in latest.readings.items() if reading[1] > at}
+            latest.at, latest.until, latest.readings = at, at + holds, {**standing, **told}
         elif at == latest.at:
-            latest.until = max(latest.until, at + holds)
-            latest.readings = {**measurement.values, **latest.readings}
+            latest.until = min(latest.until, at + holds)
+            latest.readings = {**told, **latest.readings}
         self._tell_facts(subject, latest.facts, measurement.facts, at)
         self._latest[subject] = latest
         self._told.add(subject)

@@ -211,7 +211,17 @@ class TestLatest:
             await write(store, told(0, {"ap.up": 1}), told(0, {"ap.stations": 4}, holds=5 * MINUTE))
             (latest,) = await store.latest("ap")
             assert latest.values == {"ap.up": 1, "ap.stations": 4}
-            assert latest.until == at(5)
+            assert latest.until == at(1)
+
+    async def test_a_value_that_still_stands_is_shown_beside_newer_ones(self, open_store):
+        async with open_store() as store:
+            await write(store, told(0, {"ap.up": 1}), told(0, {"ap.in_bps": 4}, holds=5 * MINUTE))
+            await write(store, told(4, {"ap.up": 0}))
+            (latest,) = await store.latest("ap")
+            assert (latest.at, latest.until, latest.values) == (at(4), at(5), {"ap.up": 0, "ap.in_bps": 4})
+            await write(store, told(5, {"ap.stations": 1}))
+            (latest,) = await store.latest("ap")
+            assert latest.values == {"ap.stations": 1}
 
     async def test_a_late_reading_is_not_the_newest_but_may_be_the_first(self, open_store):
         async with open_store() as store:
