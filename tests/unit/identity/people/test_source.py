@@ -39,7 +39,7 @@ def test_gb18030_is_read_where_it_is_said(source, people):
 
 
 def test_a_sheet_says_the_same_as_a_csv_file(source, tmp_path):
-    with_until = source({"until": "到期"}, file=tmp_path / "hr.xlsx", sheet="人员")
+    with_until = source({"until": "到期"}, file=tmp_path / "hr.xlsx", sheet="人员", empty_ratio=1)
     book = openpyxl.Workbook()
     page = book.create_sheet("人员")
     page.append([*HEAD.split(","), "到期"])
