@@ -2,10 +2,9 @@
 
 import typer
 
-from campus.cli import keys, lab, wifi
+from campus.cli import indicators, keys, lab, wifi
 from campus.cli.check import check_files
 from campus.cli.demo import demo
-from campus.cli.indicators import indicators
 from campus.cli.poll import poll
 from campus.cli.record import record
 from campus.cli.texts import say
@@ -22,6 +21,6 @@ app.command(help=say("up.help"))(up)
 app.command("collect", help=say("collect.help"))(collect_alone)
 app.command("serve", help=say("serve.help"))(serve_alone)
 app.add_typer(wifi.app, name="wifi")
-app.command(help=say("indicators.help"))(indicators)
+app.add_typer(indicators.app, name="indicators")
 app.add_typer(keys.app, name="keys")
 app.add_typer(lab.app, name="lab")

@@ -13,9 +13,11 @@ from campus import catalogue, settings
 from campus.catalogue import Catalogue
 from campus.indicators import definition
 from campus.indicators.calendar import Calendar, Term
+from campus.indicators.closing import Closings
 from campus.indicators.ledger import Ledger
 from campus.indicators.live import Live
 from campus.settings import Settings, instant
+from campus.store.contracts import RecordStore
 from campus.store.sqlite import SqliteStore
 from inventory import estate
 from inventory.estate import Estate
@@ -69,3 +71,8 @@ async def engine(of: Suite, *, writer: bool = False) -> AsyncIterator[tuple[Sqli
         members = EstateMembers(of.estate, store)
         ledger = Ledger((store, store), members, indicators, of.calendar)
         yield store, Engine(of.estate, of.catalogue, store, Live(store, members, indicators), ledger)
+
+
+def closings(of: Suite, records: RecordStore, judges: Engine) -> Closings:
+    """What closes the periods of all places of the college, and counts them again."""
+    return Closings(records, judges.ledger, tuple(of.estate.paths), of.settings.indicators.close_after)

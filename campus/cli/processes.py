@@ -11,7 +11,7 @@ import uvicorn
 
 from api.app import close, create_app
 from api.engine import Engine
-from campus.cli.build import Suite, now
+from campus.cli.build import Suite, closings, now
 from campus.cli.collectors import poller
 from campus.errors import ServiceError
 from campus.indicators.timeline import MINUTE
@@ -21,6 +21,8 @@ from campus.store.sqlite import SqliteStore
 log = logging.getLogger(__name__)
 
 COUNT_EVERY_S = 10
+CLOSE_EVERY_S = 300
+COLLECTOR = "campus collect"
 TIDY_EVERY_S = 3600
 
 
@@ -47,10 +49,11 @@ async def _waited(stop: asyncio.Event) -> None:
 
 
 async def collect(of: Suite, store: SqliteStore, judges: Engine) -> None:
-    """Poll all devices, count the indicators, drop what is too old; ``store`` must be the writer."""
+    """Poll all devices, count the indicators, close periods, drop what is too old; ``store`` must be the writer."""
     async with poller(of, store) as polling, asyncio.TaskGroup() as group:
         group.create_task(polling.run())
         group.create_task(_count(judges))
+        group.create_task(_close(of, judges))
         group.create_task(_tidy(store, timedelta(days=of.settings.store.raw_days)))
 
 
@@ -61,6 +64,17 @@ async def _count(judges: Engine) -> None:
         except ServiceError as error:
             log.warning("count_failed error=%s", error)
         await asyncio.sleep(COUNT_EVERY_S)
+
+
+async def _close(of: Suite, judges: Engine) -> None:
+    async with records(of) as kept:
+        closing = closings(of, kept, judges)
+        while True:
+            try:
+                await closing.close_due(now(), COLLECTOR)
+            except ServiceError as error:
+                log.warning("close_failed error=%s", error)
+            await asyncio.sleep(CLOSE_EVERY_S)
 
 
 async def _tidy(store: SqliteStore, keep: timedelta) -> None:
