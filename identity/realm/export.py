@@ -7,7 +7,6 @@ hand to it would not show. Secrets are left out. What Keycloak brings along itse
 from campus import strict_yaml
 from campus.strict_yaml import Plain
 from identity.realm.file import SECTIONS
-from identity.realm.shapes import SHAPES
 from identity.realm.things import BY_KEYCLOAK, Fields, Key, Live
 
 
@@ -19,7 +18,7 @@ def as_text(live: Live, *, everything: bool = False) -> str:
 def as_data(live: Live, *, everything: bool = False) -> dict[str, Plain]:
     """Give the realm in the shape of the realm file."""
     shown = {
-        key: _whole(key, thing.fields)
+        key: {name: value for name, value in thing.fields.items() if name != "secret"}
         for key, thing in sorted(live.things.items())
         if everything or thing.owner != BY_KEYCLOAK or key.type in {"realm", "user_profile", "required_action"}
     }
@@ -31,13 +30,6 @@ def as_data(live: Live, *, everything: bool = False) -> dict[str, Plain]:
             _place_role(sections["clients"], key, fields)
     realm: Plain = dict(shown.get(Key("realm", live.realm), {}))
     return {"realm": realm, "user_profile": people, **sections}
-
-
-def _whole(key: Key, fields: Fields) -> dict[str, Plain]:
-    """Fill in what Keycloak does not tell because it is empty."""
-    empty = SHAPES[key.type].model_construct()
-    blank: Fields = empty.model_dump(mode="json", exclude={"secret"})
-    return {**blank, **{name: value for name, value in fields.items() if name != "secret"}}
 
 
 def _of_type(shown: dict[Key, dict[str, Plain]], kind: str) -> dict[str, Plain]:

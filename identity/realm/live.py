@@ -61,8 +61,7 @@ def _things(told: Object, profile: Object) -> Iterator[tuple[Key, Thing]]:
     settings: Object = {"unmanagedAttributePolicy": profile.get("unmanagedAttributePolicy") or "DISABLED"}
     yield Key("user_profile", "people"), Thing(_fields("user_profile", settings))
     for attribute in _rows(profile, "attributes"):
-        told_so = {"required": "never", **attribute}
-        yield Key("user_attribute", str(attribute["name"])), _thing("user_attribute", told_so, "annotations")
+        yield Key("user_attribute", str(attribute["name"])), _thing("user_attribute", attribute, "annotations")
     for action in _rows(told, "requiredActions"):
         yield Key("required_action", str(action["alias"])), _thing("required_action", action)
     yield from _roles(told)
@@ -165,7 +164,7 @@ def _clients(told: Object) -> Iterator[tuple[Key, Thing]]:
             # Keycloak itself gives every service account this scope.
             "defaultClientScopes": [s for s in _names(client.get("defaultClientScopes")) if s != "service_account"],
         }
-        told_so = {name: value for name, value in client.items() if name != "secret"}
+        told_so = {name: value for name, value in client.items() if name != "secret"}  # stars, no reference
         yield Key("client", str(client["clientId"])), _thing("client", {**told_so, **more})
 
 

@@ -109,10 +109,11 @@ class Part(BaseModel):
 
     @classmethod
     def from_keycloak(cls, told: Plain) -> Fields:
-        """Give what Keycloak tells in the spelling of the file, without what we do not know and without our mark."""
+        """Give every field in the spelling of the file, without secret and mark; Keycloak leaves out what is empty."""
         if isinstance(told, dict):
             told = {name: _unmarked(value) for name, value in told.items()}
-        return cls.model_validate(told, by_alias=True, by_name=False, extra="ignore").fields()
+        read = cls.model_validate(told, by_alias=True, by_name=False, extra="ignore")
+        return read.model_dump(mode="json", exclude={"secret"})
 
     @classmethod
     def to_keycloak(cls, fields: Fields) -> dict[str, Plain]:

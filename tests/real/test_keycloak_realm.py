@@ -15,6 +15,8 @@ from identity.realm.things import Key
 STARTER = Path(__file__).parents[2] / "identity" / "realm.yaml"
 ENVIRON = {"CAMPUS_QUALITY_SECRET": "a-secret-of-the-test", "PARTNER": "a-partner-secret", "OTHER": "another-secret"}
 
+ENDPOINTS = {"clientId": "c", "authorizationUrl": "https://a.example/a", "tokenUrl": "https://a.example/t"}
+
 MORE = """
   old-library:
     protocol: saml
@@ -87,6 +89,7 @@ async def test_both_policies_are_understood_as_they_are_written(admin):
 async def test_a_plan_from_an_export_is_empty(admin, college, everything):
     await make(admin, college)
     await admin.create("clients", {"clientId": "made-by-hand", "redirectUris": ["https://hand.example/*"]})
+    await admin.create("identity-provider/instances", {"alias": "bare", "providerId": "oidc", "config": ENDPOINTS})
     text = export.as_text(await live.read(admin), everything=everything)
     assert (await drift(admin, text)).actions == ()
     assert "made-by-hand" in text
