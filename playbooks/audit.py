@@ -8,6 +8,7 @@ from pathlib import Path
 
 from playbooks import readings, runner, transcript
 from playbooks.check import Baseline
+from playbooks.devices import config_tree
 from playbooks.judge import Facts
 from playbooks.runner import HostAnswer, Probe
 
@@ -36,7 +37,8 @@ def transcribed(baseline: Baseline, name: str, text: str, at: datetime) -> Facts
 
 def device(baseline: Baseline, name: str, platform: str, text: str, at: datetime) -> Facts:
     """Read a device by its configuration text."""
-    return Facts(name, platform, at, readings.device_tables(baseline.readings, platform, text))
+    tables = readings.device_tables(baseline.readings, platform, text)
+    return Facts(name, platform, at, tables, config_tree.fault(text))
 
 
 def _facts(baseline: Baseline, answer: HostAnswer, word: str, at: datetime) -> Facts:

@@ -29,7 +29,11 @@ Platform = Literal["linux", "comware", "comware_ac", "vrp", "ruijie", "ios", "ke
 
 
 class Check(BaseModel):
-    """One check. ``needs`` names a table whose absence makes it not applicable; ``lockout`` speaks of the fix."""
+    """One check.
+
+    ``asks`` says to people what ``expect`` says to the machine. ``needs`` names a table whose absence makes it not
+    applicable. ``risk``, ``lockout`` and ``reversible`` speak of the ``fix``, which is a proposal; nothing runs it.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
@@ -37,6 +41,7 @@ class Check(BaseModel):
     clauses: Annotated[tuple[str, ...], Field(min_length=1)]
     platforms: Annotated[tuple[Platform, ...], Field(min_length=1)]
     needs: str | None = None
+    asks: Label | None = None
     expect: Annotated[Condition | None, BeforeValidator(table.parse)] = None
     form: Label | None = None
     fix: tuple[str, ...] = ()
@@ -50,8 +55,8 @@ class Check(BaseModel):
     def _one_way(self) -> "Check":
         if (self.expect is None) == (self.form is None):
             raise ValueError("a check has either expect or form")
-        if self.expect is not None and not self.proved_on:
-            raise ValueError("proved_on says where the verdicts were proved")
+        if self.expect is not None and not (self.proved_on and self.asks):
+            raise ValueError("asks says what is expected, and proved_on where the verdicts were proved")
         return self
 
     def tables(self) -> frozenset[str]:
@@ -61,6 +66,11 @@ class Check(BaseModel):
     def fix_lines(self, values: Mapping[str, Value]) -> tuple[str, ...]:
         """The proposed change, with this site's numbers."""
         return tuple(_filled(line, values) for line in self.fix)
+
+    def told(self, values: Mapping[str, Value]) -> Label:
+        """What is asked, with this site's numbers; of a form its question."""
+        said = self.asks or self.form or self.title
+        return Label(zh=_filled(said.zh, values), en=_filled(said.en, values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +121,8 @@ def _strays(
         for name in sorted(wanted - vocabulary.known(platform)):
             yield document.fault(("expect",), f"{platform} has no reading called {name}")
     refs = check.expect.refs() if check.expect else frozenset()
-    for name in sorted((refs | _names(check.fix)) - set(book.values)):
+    spoken = (*check.fix, *((check.asks.zh, check.asks.en) if check.asks else ()))
+    for name in sorted((refs | _names(spoken)) - set(book.values)):
         yield document.fault(("expect",), f"no policy variable is called {name}")
 
 

@@ -16,16 +16,16 @@ from campus import strict_yaml
 from playbooks import pam
 from playbooks.devices import config_tree
 from playbooks.devices.config_tree import Line
-from playbooks.language.row import Row
+from playbooks.language.row import Row, pattern
 from playbooks.language.table import Table, Tables, Unread
 from playbooks.transcript import ABSENT, Section
 
 READINGS_FILE = Path(__file__).with_name("baseline") / "readings.yaml"
 
 
-def _compiles(pattern: str) -> str:
-    re.compile(re.sub(r"\{\w+\}", "x", pattern))
-    return pattern
+def _compiles(text: str) -> str:
+    pattern(re.sub(r"\{\w+\}", "x", text))
+    return text
 
 
 Pattern = Annotated[str, AfterValidator(_compiles)]
@@ -180,19 +180,19 @@ def _around(reading: DeviceReading, tops: list[Line]) -> Iterator[list[Line]]:
         hits = (re.search(reading.named_by, line.text) for line in tops)
         words = [hit.groupdict() for hit in hits if hit]
     for named in words:
-        pattern = _filled(reading.within, named)
-        yield from (line.below for line in tops if re.search(pattern, line.text))
+        wanted = _filled(reading.within, named)
+        yield from (line.below for line in tops if re.search(wanted, line.text))
 
 
 def _heirs(reading: DeviceReading, tops: list[Line], named: Mapping[str, str]) -> list[Line]:
     if reading.inherit is None:
         return []
-    pattern = _filled(reading.inherit, named)
-    return [below for line in tops if re.search(pattern, line.text) for below in line.below]
+    wanted = _filled(reading.inherit, named)
+    return [below for line in tops if re.search(wanted, line.text) for below in line.below]
 
 
-def _filled(pattern: str, named: Mapping[str, str]) -> str:
-    return re.sub(r"\{(\w+)\}", lambda word: re.escape(named.get(word[1], "")), pattern)
+def _filled(text: str, named: Mapping[str, str]) -> str:
+    return re.sub(r"\{(\w+)\}", lambda word: re.escape(named.get(word[1], "")), text)
 
 
 def _fields(reading: DeviceReading, lines: list[Line], heirs: list[Line]) -> Row:
@@ -204,7 +204,7 @@ def _fields(reading: DeviceReading, lines: list[Line], heirs: list[Line]) -> Row
     return found
 
 
-def _find(pattern: str, lines: list[Line]) -> str:
+def _find(wanted: str, lines: list[Line]) -> str:
     """What the lines say, each value once: a user may have several roles."""
-    hits = (re.search(pattern, line.text) for line in lines)
+    hits = (re.search(wanted, line.text) for line in lines)
     return " ".join(dict.fromkeys(hit[1] if hit.re.groups else "yes" for hit in hits if hit))

@@ -104,7 +104,7 @@ def _answer(event: Mapping[str, object]) -> HostAnswer | None:
         case "runner_on_unreachable":
             return HostAnswer(name, problem=f"unreachable: {_short(said.get('msg'))}")
         case "runner_on_failed":
-            return HostAnswer(name, problem=f"the probe failed: {_short(said.get('msg') or said.get('stderr'))}")
+            return HostAnswer(name, problem=f"the probe failed: {_short(said.get('stderr') or said.get('msg'))}")
     return None
 
 

@@ -38,11 +38,16 @@ class SshHost:
         shutil.copyfile(folder / "user_key.pub", folder / "authorized_keys")
         shutil.rmtree(self.etc / "ssh" / "sshd_config.d", ignore_errors=True)
         self.write("ssh/sshd_config", CONFIG.format(port=self.port, folder=folder) + conf, 0o600)
-        self.write(
-            "passwd", f"root:x:0:0:root:{self.home}:/bin/sh\nsshd:x:100:65534::/run/sshd:/usr/sbin/nologin\n", 0o644
-        )
-        self.write("shadow", "root:*:20000:0:90:7:::\nsshd:!:20000::::::\n", 0o640)
+        self.accounts()
         self._process: subprocess.Popen[bytes] | None = None
+
+    def accounts(self, passwd: str = "", shadow: str = "") -> None:
+        """Give it a root that the test may log in as, sshd's own account, and further lines."""
+        today = int(time.time()) // 86400  # an expired password would have to be changed first
+        own = f"root:x:0:0:root:{self.home}:/bin/sh\nsshd:x:100:65534::/run/sshd:/usr/sbin/nologin\n"
+        self.write("passwd", own + passwd)
+        self.write("shadow", f"root:*:{today}:0:90:7:::\nsshd:!:20000::::::\n" + shadow, 0o640)
+        self.write("gshadow", "root:*::\n", 0o640)
 
     def write(self, path: str, text: str, mode: int = 0o644) -> None:
         """Set a file of its /etc."""

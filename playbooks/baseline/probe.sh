@@ -57,12 +57,17 @@ read_passwords() { # how each password is kept and how long it lasts; never the 
         print $1 ":" kind ":" ($5 == "" ? -1 : $5)
     }' /etc/shadow
 }
-read_files() {
+about() { # mode, owner, group and name of the files that exist; 127 if none does
     have stat || return 127
-    for file in /etc/passwd /etc/group /etc/shadow /etc/gshadow /etc/ssh/sshd_config /etc/sudoers \
-        /var/log/audit /var/log/audit/*.log /var/log/auth.log /var/log/secure /var/log/messages /var/log/syslog; do
-        if [ -e "$file" ]; then stat -L -c '%a %U %G %n' -- "$file" || return 1; fi
+    found=127
+    for file in "$@"; do
+        if [ -e "$file" ]; then stat -L -c '%a %U %G %n' -- "$file" || return 1; found=0; fi
     done
+    return $found
+}
+read_files() { about /etc/passwd /etc/group /etc/shadow /etc/gshadow /etc/ssh/sshd_config; }
+read_log_files() {
+    about /var/log/audit /var/log/audit/*.log /var/log/auth.log /var/log/secure /var/log/messages /var/log/syslog
 }
 read_kernel() {
     for name in fs.suid_dumpable kernel.core_pattern kernel.randomize_va_space; do

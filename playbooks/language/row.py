@@ -169,11 +169,23 @@ def _value(word: str, value: Plain) -> Value | Ref:
         case list() if word in {"in", "inside"}:
             return tuple(str(part) for part in value)
         case str() if word == "match":
-            re.compile(value)
-            return value
+            return pattern(value)
         case int() | str() if not isinstance(value, bool) and word not in {"in", "inside", "match"}:
             return value
     raise ValueError(f"{word} cannot compare with {value!r}")
+
+
+def pattern(text: str) -> str:
+    """Give a pattern back if it is one.
+
+    Raises:
+        ValueError: it is none.
+    """
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"{text!r} is no pattern: {error}") from None
+    return text
 
 
 def only(tree: Plain) -> tuple[str, Plain]:

@@ -144,11 +144,13 @@ def _check(baseline: Baseline, name: str, findings: Sequence[Finding]) -> Plain:
     check = baseline.checks[name]
     of_check = [one for one in findings if one.check == name]
     counted = Counter(one.verdict for one in of_check)
+    asked = check.told(baseline.policy.values)
     return {
         "id": name,
         "zh": check.title.zh,
         "en": check.title.en,
         "clauses": list(check.clauses),
+        "asks": {"zh": asked.zh, "en": asked.en},
         "expected": of_check[0].expected,
         "fix": list(check.fix_lines(baseline.policy.values)),
         "inverse": list(check.inverse),

@@ -11,14 +11,10 @@ import pytest
 
 from playbooks import audit, check
 from playbooks.judge import Verdict, judge_all
+from tests.managed_host import ETC, SSHD
 from tests.sshd import SshHost
 
 AT = datetime(2026, 11, 23, 4, tzinfo=UTC)
-HARD = """MaxAuthTries 4
-LoginGraceTime 60
-ClientAliveInterval 300
-ClientAliveCountMax 2
-"""
 
 
 @pytest.fixture(scope="module")
@@ -41,11 +37,16 @@ def host(need, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..
 
 @pytest.fixture(scope="module")
 def hosts(host) -> dict[str, SshHost]:
-    """A host as Debian makes it, and one that was hardened."""
-    plain, hard = host().start(), host(HARD)
-    hard.write("login.defs", "PASS_MAX_DAYS 90\nENCRYPT_METHOD YESCRYPT\nUMASK 027\n")
-    hard.write("profile.d/campus-timeout.sh", "readonly TMOUT=600\nexport TMOUT\n")
-    return {"hard": hard.start(), "plain": plain}
+    """One host as an assessor likes it, one as one finds it."""
+    made = {state: host(SSHD[state]) for state in ETC}
+    for state, one in made.items():
+        for path, text in ETC[state].items():
+            one.write(path, text)
+    made["hardened"].write("ssh/sshd_config", (made["hardened"].etc / "ssh/sshd_config").read_text(), 0o600)
+    more = "backup:x:34:34::/var/backups:/bin/sh\ntoor:x:0:0::/root:/bin/sh\n"
+    made["spoiled"].accounts(more, "ops:$1$planted$hash:20000:0:99999:7:::\nguest::20000:0:99999:7:::\n")
+    made["spoiled"].write("ssh/sshd_config", (made["spoiled"].etc / "ssh/sshd_config").read_text(), 0o644)
+    return {state: one.start() for state, one in made.items()}
 
 
 @pytest.fixture(scope="module")
@@ -57,12 +58,20 @@ def audited(hosts, tmp_path_factory: pytest.TempPathFactory):
     return findings, before, {name: one.state() for name, one in hosts.items()}
 
 
-def test_a_hardened_host_passes_what_a_plain_one_fails(audited):
-    verdicts = {(facts.object, facts.check): facts.verdict for facts in _judged(audited[0])}
-    for name in ("linux-sshd-maxauth", "linux-sshd-alive", "linux-pass-max-days", "linux-tmout"):
-        assert (verdicts["hard", name], verdicts["plain", name]) == (Verdict.PASS, Verdict.FAIL), name
-    assert verdicts["hard", "linux-shadow-max-days"] is Verdict.PASS
-    assert verdicts["plain", "linux-sshd-noroot"] is Verdict.FAIL
+def test_each_check_that_claims_debian_passes_on_one_real_host_and_fails_on_the_other(audited):
+    found = {(one.object, one.check): one.verdict for one in _judged(audited[0])}
+    told_apart = {
+        name for _, name in found if (found["hardened", name], found["spoiled", name]) == (Verdict.PASS, Verdict.FAIL)
+    }
+    claimed = {name for name, one in check.load().checks.items() if "debian12" in one.proved_on}
+    assert claimed == told_apart
+    assert len(claimed) >= 25
+
+
+def test_no_hash_of_a_password_leaves_the_host(audited):
+    facts = audited[0]
+    assert "kept" in next(one for one in facts if one.name == "spoiled").tables["passwords"].rows[0]
+    assert "planted" not in str(facts)
 
 
 def test_an_audit_leaves_the_host_as_it_was(audited):
@@ -73,12 +82,12 @@ def test_an_audit_leaves_the_host_as_it_was(audited):
 
 def test_a_host_that_cannot_be_reached_is_an_error_and_never_a_pass(host, hosts, tmp_path):
     gone = host()
-    inventory = _inventory(tmp_path, {"gone": gone, "plain": hosts["plain"]})
+    inventory = _inventory(tmp_path, {"gone": gone, "spoiled": hosts["spoiled"]})
     findings = _judged(audit.hosts(check.load(), inventory, AT, lambda _: None))
     of_gone = [one for one in findings if one.object == "gone"]
     assert {one.verdict for one in of_gone} == {Verdict.ERROR, Verdict.MANUAL}
     assert "unreachable" in next(one.actual for one in of_gone if one.verdict is Verdict.ERROR)
-    assert Verdict.PASS in {one.verdict for one in findings if one.object == "plain"}
+    assert Verdict.PASS in {one.verdict for one in findings if one.object == "spoiled"}
 
 
 def test_a_marker_in_a_file_of_the_host_is_no_marker(host, tmp_path):
@@ -91,7 +100,7 @@ def test_a_marker_in_a_file_of_the_host_is_no_marker(host, tmp_path):
 
 
 def test_the_playbook_runs_alone_and_keeps_what_the_host_said(hosts, tmp_path):
-    inventory = _inventory(tmp_path, {"hard": hosts["hard"]})
+    inventory = _inventory(tmp_path, {"hardened": hosts["hardened"]})
     root = Path(check.__file__).parents[1]
     command = [Path(sys.executable).with_name("ansible-playbook"), root / "playbooks/audit.yml", "-i", inventory]
     environ = {**os.environ, "ANSIBLE_HOME": str(tmp_path / "ansible"), "ANSIBLE_SSH_ARGS": "-o ControlMaster=no"}
@@ -99,7 +108,7 @@ def test_the_playbook_runs_alone_and_keeps_what_the_host_said(hosts, tmp_path):
         [*command, "-e", f"transcripts={tmp_path}"], env=environ, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout
-    facts = audit.transcribed(check.load(), "hard", (tmp_path / "hard.probe").read_text(), AT)
+    facts = audit.transcribed(check.load(), "hardened", (tmp_path / "hardened.probe").read_text(), AT)
     assert {one.verdict for one in _judged([facts])} >= {Verdict.PASS, Verdict.FAIL}
 
 
