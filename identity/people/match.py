@@ -127,7 +127,8 @@ def _hold_together(rows: Sequence[Row], person: Person | None) -> None:
     if len(hashes) > 1:
         raise _ContradictionError("two_ids")
     kept = person.one("id_hash") if person else ""
-    if person and kept and hashes - {kept} and any(row.name != person.name for row in rows if row.id_hash != kept):
+    others = [row for row in rows if row.id_hash not in {"", kept}]
+    if person and kept and any(row.name != person.name for row in others):
         raise _ContradictionError("number_given_again")
 
 
