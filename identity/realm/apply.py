@@ -134,7 +134,7 @@ class _Hands:
 
     def _folder(self, key: Key) -> str:
         if key.type == "client_role":
-            return f"clients/{self._uuids[Key('client', key.id.partition('/')[0])]}/roles"
+            return f"clients/{self._uuids[Key('client', key.id.rpartition('/')[0])]}/roles"
         folders = {"role": "roles", "group": "groups", "client": "clients", "client_scope": "client-scopes"}
         return folders.get(key.type, "identity-provider/instances")
 

@@ -37,7 +37,7 @@ def _of_type(shown: dict[Key, dict[str, Plain]], kind: str) -> dict[str, Plain]:
 
 
 def _place_role(clients: dict[str, Plain], key: Key, fields: Fields) -> None:
-    name, _, role = key.id.partition("/")
+    name, _, role = key.id.rpartition("/")
     client = clients.get(name)
     if isinstance(client, dict):
         roles = client.setdefault("roles", {})

@@ -131,7 +131,7 @@ def _client_roles(things: dict[Key, Fields], types: set[str]) -> dict[Key, Field
     """Take the roles out of the clients; each is a thing of its own, ``client/role``."""
     found: dict[Key, Fields] = {}
     for key in [key for key in things if key.type == "client" and "roles" in things[key]]:
-        types.add("client_role")
+        types.add(f"client_role/{key.id}")
         found |= {Key("client_role", f"{key.id}/{name}"): role for name, role in _map(things[key]["roles"]).items()}
         things[key] = {name: value for name, value in things[key].items() if name != "roles"}
     return found

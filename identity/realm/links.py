@@ -53,7 +53,7 @@ class Links:
 
     async def _role(self, name: str) -> tuple[str, Object]:
         """Find a role by its name; gives the uuid of its client, empty for a role of the realm."""
-        client, colon, role = name.partition(":")
+        client, colon, role = name.rpartition(":")
         uuid = self._uuids.get(Key("client", client), "") if colon else ""
         path = f"clients/{uuid}/roles/{quoted(role)}" if uuid else f"roles/{quoted(name)}"
         try:

@@ -77,7 +77,7 @@ def _keycloaks_own(key: Key, thing: Thing) -> Thing:
     own = (
         key.type in {"realm", "user_profile", "required_action"}
         or (key.type == "client" and key.id in _OWN_CLIENTS)
-        or (key.type == "client_role" and key.id.partition("/")[0] in _OWN_CLIENTS)
+        or (key.type == "client_role" and key.id.rpartition("/")[0] in _OWN_CLIENTS)
         or (key.type == "role" and (key.id in _OWN_ROLES or key.id.startswith("default-roles-")))
         or (key.type == "client_scope" and key.id in _OWN_SCOPES)
         or (key.type == "user_attribute" and key.id in _OWN_ATTRIBUTES)

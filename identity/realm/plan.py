@@ -54,17 +54,11 @@ def compare(desired: Desired, live: Live) -> Plan:
     """Plan the way from ``live`` to ``desired``."""
     made = [*_made_or_changed(desired, live)]
     removed = [
-        Action("delete", key)
-        for key, thing in live.things.items()
-        if key.type in desired.types and key not in desired.things and thing.owner == BY_FILE
+        Action("delete", key) for key, thing in live.things.items() if desired.covers(key) and thing.owner == BY_FILE
     ]
     made.sort(key=lambda action: (ORDER.index(action.key.type), action.key))
     removed.sort(key=lambda action: (ORDER.index(action.key.type), action.key), reverse=True)
-    strays = [
-        key
-        for key, thing in live.things.items()
-        if key.type in desired.types and key not in desired.things and not thing.owner
-    ]
+    strays = [key for key, thing in live.things.items() if desired.covers(key) and not thing.owner]
     return Plan(desired.realm, (*made, *removed), tuple(sorted(strays)))
 
 

@@ -103,7 +103,7 @@ class Part(BaseModel):
     @model_validator(mode="after")
     def _mark_is_ours(self) -> Self:
         for name in ("attributes", "config", "annotations"):
-            if MARK in getattr(self, name, {}):
+            if MARK in (getattr(self, name, None) or {}):
                 raise PydanticCustomError("wrong", "{what}", {"what": f"{MARK} is set by us alone", "hint": ""})
         return self
 

@@ -47,12 +47,20 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class Desired:
-    """What should be. Of the types in ``types`` the file is the whole truth; ``secrets`` belong to the things named."""
+    """What should be. Of the types in ``types`` the file is the whole truth; ``secrets`` belong to the things named.
+
+    The roles of a client are a type by themselves: ``client_role/<client>``.
+    """
 
     realm: str
     things: Mapping[Key, Fields]
     types: frozenset[str]
     secrets: Mapping[Key, Secret] = field(default_factory=dict)
+
+    def covers(self, key: Key) -> bool:
+        """Whether a thing that the file does not name should not be there."""
+        kind = f"client_role/{key.id.rpartition('/')[0]}" if key.type == "client_role" else key.type
+        return kind in self.types and key not in self.things
 
 
 @dataclass(frozen=True, slots=True)

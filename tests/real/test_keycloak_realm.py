@@ -18,8 +18,9 @@ ENVIRON = {"CAMPUS_QUALITY_SECRET": "a-secret-of-the-test", "PARTNER": "a-partne
 ENDPOINTS = {"clientId": "c", "authorizationUrl": "https://a.example/a", "tokenUrl": "https://a.example/t"}
 
 MORE = """
-  old-library:
+  https://library.college.example/saml:
     protocol: saml
+    roles: {reader: {description: 读者}}
     name: 图书馆
     redirect_uris: ['https://library.college.example/saml/acs']
     frontchannel_logout: true
@@ -229,7 +230,9 @@ BY_HAND = {
     ),
     ("client", "quality-platform", "secret"): lambda a: in_client(a, new_secret, "quality-platform"),
     ("client", "quality-platform", "service_account_roles"): lambda a: in_client(a, more_power, "quality-platform"),
-    ("client", "old-library", ""): lambda a: in_client(a, remove, "old-library"),
+    ("client", "https://library.college.example/saml", ""): lambda a: in_client(
+        a, remove, "https://library.college.example/saml"
+    ),
     ("identity_provider", "partner", "config.tokenUrl"): lambda a: reroute(a, tokenUrl="https://evil.example/token"),
     ("identity_provider", "partner", "mappers.staff_no.config.claim"): lambda a: remap(
         a, "identity-provider/instances/partner/mappers", "staff_no", claim="admin"
