@@ -2,7 +2,7 @@
 
 import typer
 
-from campus.cli import indicators, keys, lab, wifi
+from campus.cli import baseline, indicators, keys, lab, wifi
 from campus.cli.check import check_files
 from campus.cli.demo import demo
 from campus.cli.poll import poll
@@ -22,5 +22,6 @@ app.command("collect", help=say("collect.help"))(collect_alone)
 app.command("serve", help=say("serve.help"))(serve_alone)
 app.add_typer(wifi.app, name="wifi")
 app.add_typer(indicators.app, name="indicators")
+app.add_typer(baseline.app, name="baseline")
 app.add_typer(keys.app, name="keys")
 app.add_typer(lab.app, name="lab")
