@@ -8,7 +8,6 @@ from pathlib import Path
 
 from playbooks import readings, runner, transcript
 from playbooks.check import Baseline
-from playbooks.devices import config_tree
 from playbooks.judge import Facts
 from playbooks.runner import HostAnswer, Probe
 
@@ -36,9 +35,9 @@ def transcribed(baseline: Baseline, name: str, text: str, at: datetime) -> Facts
 
 
 def device(baseline: Baseline, name: str, platform: str, text: str, at: datetime) -> Facts:
-    """Read a device by its configuration text."""
+    """Read a device by its configuration text, or a realm by its export."""
     tables = readings.device_tables(baseline.readings, platform, text)
-    return Facts(name, platform, at, tables, config_tree.fault(text))
+    return Facts(name, platform, at, tables, readings.text_fault(platform, text))
 
 
 def _facts(baseline: Baseline, answer: HostAnswer, word: str, at: datetime) -> Facts:

@@ -13,13 +13,14 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from campus import strict_yaml
-from playbooks import pam
+from playbooks import export, pam
 from playbooks.devices import config_tree
 from playbooks.devices.config_tree import Line
 from playbooks.language.row import Row, pattern
 from playbooks.language.table import Table, Tables, Unread
 from playbooks.transcript import ABSENT, Section
 
+REALM = "keycloak"
 READINGS_FILE = Path(__file__).with_name("baseline") / "readings.yaml"
 
 
@@ -72,19 +73,21 @@ class DeviceReading(_Strict):
 
 
 class Readings(_Strict):
-    """All readings: of hosts, and of devices by platform."""
+    """All readings: of hosts, and of devices by platform; a realm's are fixed (see `playbooks.export`)."""
 
     hosts: Mapping[str, HostReading]
     devices: Mapping[str, Mapping[str, DeviceReading]]
     show: Mapping[str, str] = Field(description="the command that prints the configuration, by platform")
     like: Mapping[str, str] = Field(description="platforms that are read as another one")
 
-    def is_device(self, platform: str) -> bool:
-        """Is it read as a configuration text?"""
-        return self.like.get(platform, platform) in self.devices
+    def is_text(self, platform: str) -> bool:
+        """Is it read as one text: a configuration, or the export of a realm?"""
+        return platform == REALM or self.like.get(platform, platform) in self.devices
 
     def known(self, platform: str) -> frozenset[str]:
         """The names of the tables of a platform."""
+        if platform == REALM:
+            return export.TABLES
         return frozenset(self.devices.get(self.like.get(platform, platform), self.hosts))
 
 
@@ -143,8 +146,15 @@ def _settings(lines: list[str], separator: str | None) -> Row:
 # ── devices ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def text_fault(platform: str, text: str) -> str:
+    """Say why a text is not whole; empty if it is."""
+    return export.fault(text) if platform == REALM else config_tree.fault(text)
+
+
 def device_tables(readings: Readings, platform: str, text: str) -> Tables:
-    """Give the tables of a device; a configuration that is not whole gives none at all."""
+    """Give the tables of a device or a realm; a text that is not whole gives none at all."""
+    if platform == REALM:
+        return export.tables(text)
     family = readings.like.get(platform, platform)
     wanted = readings.devices[family]
     if why := config_tree.fault(text):

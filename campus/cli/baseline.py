@@ -155,7 +155,7 @@ def _read(baseline: Baseline, text: str, at: datetime) -> Facts:
     """Read one ``NAME=PLATFORM:FILE``."""
     name, _, rest = text.partition("=")
     platform, _, file = rest.partition(":")
-    if not name or not file or not (platform == auditing.HOST or baseline.readings.is_device(platform)):
+    if not name or not file or not (platform == auditing.HOST or baseline.readings.is_text(platform)):
         raise typer.BadParameter(f"--read {text}: {say('baseline.read')}")
     try:
         content = Path(file).read_bytes()

@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-END = re.compile(r"^(return|end)\s*$", re.MULTILINE)
+END = re.compile(r"^(return|end)\s*$")
 REFUSED = re.compile(
     r"^\s*(% ?(Unrecognized|Incomplete|Ambiguous|Invalid|Wrong|Unknown)|Error: ?Unrecognized|Permission denied)"
 )
-PROMPT = re.compile(r"^[<\[][^>\]]+[>\]]|^\S+[#>] ?(show|display) ")
+PROMPT = re.compile(r"^[<\[][^>\]]+[>\]]|^[\w.-]+[#>] ?((show|display) .*)?$")
 PAGER = re.compile(r"\s*-+ ?More ?-+\s*(\x1b\[\d+D\s*)*|\x08+\s*")
 BANNER = re.compile(r"^ ?(?:header \w+|banner \w+)(?: information)? (?P<mark>\^C|\S)(?P<rest>.*)$")
 
@@ -32,7 +32,8 @@ def fault(text: str) -> str:
     refused = next((line for line in text.splitlines() if REFUSED.match(line)), "")
     if refused and len(text.splitlines()) < 10:
         return f"the device refused: {refused.strip()}"
-    return "" if END.search(text) else "the text is cut off: its last line is missing"
+    lines = [line for line in text.replace("\r", "").splitlines() if line.strip() and not PROMPT.match(line)]
+    return "" if lines and END.match(lines[-1]) else "the text is cut off: its last line is missing"
 
 
 def parse(text: str) -> list[Line]:

@@ -26,7 +26,7 @@ def facts_of(baseline) -> Callable[..., Facts]:
     """Give ``facts_of(platform, text)``: a configuration, or for hosts the sections ``== name [status]``."""
 
     def make(platform: str, text: str) -> Facts:
-        if baseline.readings.is_device(platform):
+        if baseline.readings.is_text(platform):
             tables = readings.device_tables(baseline.readings, platform, text)
         else:
             tables = readings.host_tables(baseline.readings, _sections(text))

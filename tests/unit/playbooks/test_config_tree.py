@@ -47,6 +47,11 @@ def test_a_banner_on_one_line_swallows_nothing():
     assert _shape(config_tree.parse(text)) == {"stelnet server enable": {}}
 
 
+def test_the_prompt_of_the_terminal_may_follow_the_last_line():
+    assert config_tree.fault("!\nno vstack\n!\nend\n\nSW-OLD#\n") == ""
+    assert config_tree.fault("#\n sysname SW\n#\nreturn\n[SW]\n") == ""
+
+
 def test_an_ios_banner_ends_at_its_mark():
     text = "!\nbanner motd ^C\nip http server\n^C\n!\nno vstack\n!\nend\n"
     assert _shape(config_tree.parse(text)) == {"no vstack": {}}
@@ -67,6 +72,7 @@ def test_echo_prompt_and_pager_are_no_configuration():
         ("% Unrecognized command found at '^' position.\n", "refused"),
         ("Error: Unrecognized command found at '^' position.\n", "refused"),
         ("#\n sysname SW\n#\nline vty 0 4\n", "cut off"),
+        ("#\n header login %\nreturn\n%\n#\nline vty 0 4\n", "cut off"),
     ],
 )
 def test_what_is_no_whole_configuration_says_why(text, why):
