@@ -26,6 +26,7 @@ from api.routers import (
     health,
     hosts,
     indicators,
+    measures,
     metrics,
     overview,
     session,
@@ -34,13 +35,14 @@ from api.routers import (
 from api.routers import problems as troubles
 from api.services import Services
 from api.throttle import Throttle
+from campus.indicators.measures import Measures
 from campus.store.contracts import RecordStore
 
 ABOUT = (
     "Reads of one campus. Times carry an offset, windows are half-open, `null` means that there is no data and the "
     "schema says why; numbers carry their unit as `x-unit`. Errors are problem documents (RFC 9457)."
 )
-_NUMBERS = (overview, indicators, troubles, events)
+_NUMBERS = (overview, indicators, measures, troubles, events)
 _THINGS = (areas, buildings, floors, controllers, aps, hosts, switches)
 
 
@@ -50,13 +52,29 @@ def utc_now() -> datetime:
 
 
 def create_app(
-    backend: Backend, records: RecordStore, zone: ZoneInfo, now: Callable[[], datetime] = utc_now
+    backend: Backend,
+    records: RecordStore,
+    zone: ZoneInfo,
+    now: Callable[[], datetime] = utc_now,
+    measure_periods: int = 2,
 ) -> FastAPI:
-    """Make the application; ``backend`` and ``records`` must be open while it serves, ``zone`` is campus time."""
+    """Make the application; ``backend`` and ``records`` must be open while it serves, ``zone`` is campus time.
+
+    ``measure_periods`` closed periods running at the standard are needed to close a measure.
+    """
     app = routes()
     meter = Meter()
     app.state.services = Services(
-        backend, records, Keyring(records), zone, now, Throttle(), meter, Memo(), asyncio.Event()
+        backend,
+        records,
+        Keyring(records),
+        zone,
+        now,
+        Throttle(),
+        meter,
+        Memo(),
+        asyncio.Event(),
+        Measures(records, backend.calendar, measure_periods),
     )
     app.add_middleware(Edge, meter=meter)
     problems.install(app)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from campus.catalogue import Catalogue
+from campus.indicators.calendar import Calendar
 from campus.indicators.definition import Indicator
 from campus.indicators.live import Trouble
 from campus.model import Condition, IndicatorValue, Latest, Scope
@@ -28,6 +29,11 @@ class Backend(Protocol):
     @property
     def definitions(self) -> Mapping[str, Indicator]:
         """All indicators by id."""
+        ...
+
+    @property
+    def calendar(self) -> Calendar:
+        """Campus time and terms: where periods begin, and what they are called."""
         ...
 
     async def conditions(self, kind: str, at: datetime) -> Sequence[Condition]:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from api.memo import Memo
 from campus.catalogue import Catalogue
+from campus.indicators.calendar import Calendar
 from campus.indicators.definition import Indicator
 from campus.indicators.ledger import Ledger
 from campus.indicators.live import Live, Trouble
@@ -29,6 +30,11 @@ class Engine:
     def definitions(self) -> Mapping[str, Indicator]:
         """All indicators by id."""
         return self.ledger.indicators
+
+    @property
+    def calendar(self) -> Calendar:
+        """Campus time and terms."""
+        return self.ledger.calendar
 
     async def conditions(self, kind: str, at: datetime) -> Sequence[Condition]:
         """How every entity of a kind is; an answer of the last seconds serves again."""

@@ -16,7 +16,8 @@ from campus.store.contracts import Record, RecordStore
 
 READ = "metrics:read"
 INVENTORY = "inventory:read"
-SCOPES = (READ, INVENTORY)
+MEASURES = "measures:write"
+SCOPES = (READ, INVENTORY, MEASURES)
 
 SESSION_LIFE = timedelta(hours=12)
 _PREFIX = "campus"

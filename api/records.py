@@ -1,15 +1,20 @@
 """How does a judged number leave the house? One record for every door (REST, export, webhook)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
+from urllib.parse import urlencode
 
 from pydantic import Field
 
-from api.shapes import NO_DATA, Count, Minutes, Out, Percent, PercentOrNone, RatioOrNone, percent, percent_or_none
+from api.shapes import NO_DATA, Minutes, Out, Percent, PercentOrNone, RatioOrNone, percent, percent_or_none
+from campus.indicators.calendar import Calendar
 from campus.indicators.definition import Indicator
 from campus.indicators.engine import attainment_ratio, attainment_score, deviation
-from campus.model import Grade, IndicatorValue, Lines, Scope, Tally
+from campus.indicators.measures import Measure, concerning
+from campus.indicators.published import Published
+from campus.model import Grade, IndicatorValue, Lines, Period, Scope, Tally
 
 _METHODS = {"A": "measured", "B": "sampled", "C": "external"}
 
@@ -28,7 +33,7 @@ class PeriodOut(Out):
     grain: str
     start: datetime
     end: datetime
-    term: str | None = Field(description="null = no term calendar is set")
+    term: str | None = Field(description="The term in which it begins; null = between terms, or none is set")
     calendar: str
 
 
@@ -81,29 +86,38 @@ class IndicatorRecord(Out):
     ]
     method: str
     rules_version: str
-    revision: Count
-    frozen: bool
+    revision: Annotated[
+        int,
+        Field(
+            description="1 until a closed period is counted again and differs; higher = published again",
+            json_schema_extra={"x-unit": "1"},
+        ),
+    ]
+    frozen: bool = Field(description="true = the period is closed and this number is final; false = it may change")
     worst: list[WorstOut]
-    measures: list[str]
-    evidence: str | None = Field(description="null = no evidence document is kept for this record")
+    measures: list[str] = Field(description="The measures in force for this number")
+    evidence: str | None = Field(description="Where the kept number and its hash are; null = the period is open")
 
 
-def record(
-    value: IndicatorValue, indicator: Indicator, path: Callable[[Scope], str], local: Callable[[datetime], datetime]
-) -> IndicatorRecord:
-    """Write one judged number; ``path`` names a scope's places, ``local`` gives campus time."""
-    scope, period, lines = value.scope, value.period, value.lines
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """How numbers are told: ``path`` names a scope's places, ``local`` gives campus time."""
+
+    path: Callable[[Scope], str]
+    local: Callable[[datetime], datetime]
+    calendar: Calendar
+    measures: Sequence[Measure] = ()
+
+
+def record(told: Published, indicator: Indicator, telling: Telling) -> IndicatorRecord:
+    """Write one judged number."""
+    value = told.value
+    lines = value.lines
     return IndicatorRecord(
         indicator=value.indicator,
         name_zh=indicator.label.zh,
-        scope=ScopeOut(type=scope.type, id=scope.id, path=path(scope)),
-        period=PeriodOut(
-            grain=period.grain,
-            start=local(period.start),
-            end=local(period.end),
-            term=None,
-            calendar=indicator.calendar,
-        ),
+        scope=ScopeOut(type=value.scope.type, id=value.scope.id, path=telling.path(value.scope)),
+        period=_period(value.period, indicator, telling),
         actual=percent_or_none(value.value),
         unit="%",
         target=percent(lines.target),
@@ -117,12 +131,27 @@ def record(
         completeness=None if value.completeness is None else round(value.completeness, 4),
         method=_METHODS[indicator.method_class],
         rules_version=lines.version,
-        revision=1,
-        frozen=False,
+        revision=told.revision,
+        frozen=told.frozen,
         worst=[WorstOut(scope=str(scope), actual=percent(ratio)) for scope, ratio in value.worst],
-        measures=[],
-        evidence=None,
+        measures=[one.id for one in concerning(telling.measures, value)],
+        evidence=_evidence(value, telling.calendar) if told.frozen else None,
     )
+
+
+def _period(period: Period, indicator: Indicator, telling: Telling) -> PeriodOut:
+    return PeriodOut(
+        grain=period.grain,
+        start=telling.local(period.start),
+        end=telling.local(period.end),
+        term=telling.calendar.term(period.start),
+        calendar=indicator.calendar,
+    )
+
+
+def _evidence(value: IndicatorValue, calendar: Calendar) -> str:
+    asked = urlencode({"scope": str(value.scope), "period": calendar.name(value.period)})
+    return f"/api/v1/indicators/{value.indicator}/evidence?{asked}"
 
 
 def _ratio(value: float | None, lines: Lines) -> float | None:

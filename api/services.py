@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, cast
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from api.keys import Keyring
 from api.memo import Memo
 from api.meter import Meter
 from api.throttle import Throttle
+from campus.indicators.measures import Measures
 from campus.store.contracts import RecordStore
 
 
@@ -22,7 +23,8 @@ from campus.store.contracts import RecordStore
 class Services:
     """Everything behind the routes of one app; ``zone`` is campus time, ``now`` gives aware UTC.
 
-    ``closing`` is set when the server is about to stop."""
+    ``closing`` is set when the server is about to stop. ``writing`` is held by whoever keeps something that a repeat
+    must not keep twice."""
 
     backend: Backend
     records: RecordStore
@@ -33,6 +35,8 @@ class Services:
     meter: Meter
     overviews: Memo[Overview]
     closing: asyncio.Event
+    measures: Measures
+    writing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def local(self, instant: datetime) -> datetime:
         """The instant in campus time, as it is shown to people."""

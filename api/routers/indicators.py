@@ -10,20 +10,22 @@ from api.conditional import ConditionalRoute
 from api.paging import Cursor, Limit, page
 from api.places import Places
 from api.problems import Mistake, Refusal
-from api.records import IndicatorRecord, record
+from api.records import IndicatorRecord, Telling, record
 from api.services import Behind, Services
 from api.shapes import Out, Percent, Text, percent, text
 from campus.errors import NotFound
 from campus.indicators.definition import Indicator
-from campus.model import CAMPUS, Scope
+from campus.indicators.published import closed, published
+from campus.model import CAMPUS, Period, Scope
 
 MOST_SERIES = 50
 MOST_PERIODS = 10_000
 
 router = APIRouter(prefix="/indicators", tags=["indicators"], route_class=ConditionalRoute)
 
-Grain = Literal["hour", "day", "week", "month", "custom"]
-_STEP = {grain: timedelta(days=days) for grain, days in {"day": 1, "week": 7, "month": 28, "custom": 36500}.items()}
+Grain = Literal["hour", "day", "week", "month", "term", "custom"]
+_DAYS = {"day": 1, "week": 7, "month": 28, "term": 28, "custom": 36500}
+_STEP = {grain: timedelta(days=days) for grain, days in _DAYS.items()}
 _STEP["hour"] = timedelta(hours=1)
 _PLACES = frozenset({"campus", "area", "building", "floor"})
 _SCOPE = r"^(campus|area|building|floor|ap|ac|host|switch):.+$"
@@ -59,6 +61,16 @@ class ValuePage(Out):
 
     items: list[IndicatorRecord]
     next_cursor: str | None
+
+
+class Evidence(Out):
+    """A closed number as it is kept. ``hash`` is the SHA-256 of ``content`` as JSON with sorted keys, without spaces.
+
+    Ratios are texts with six decimals, cut and never rounded up; counts are cell-minutes.
+    """
+
+    content: dict[str, object]
+    hash: str
 
 
 class SeriesWish(BaseModel):
@@ -103,7 +115,7 @@ async def list_indicators(services: Behind) -> IndicatorPage:
 @router.get("/{indicator_id}")
 async def get_indicator(services: Behind, indicator_id: str) -> IndicatorOut:
     """Give one indicator."""
-    return _out(_known(services, indicator_id), services.now())
+    return _out(known_indicator(services, indicator_id), services.now())
 
 
 @router.get("/{indicator_id}/values")
@@ -119,15 +131,33 @@ async def list_values(
 ) -> ValuePage:
     """Give the values of the periods that overlap ``[from, to)``; both need an offset or ``Z``."""
     wishes = [SeriesWish.model_validate(_wish(indicator_id, one, grain, start, end)) for one in scope]
-    records = [one for wish in wishes for one in await _values(services, wish)]
+    telling = await telling_of(services)
+    records = [one for wish in wishes for one in await _values(services, wish, telling)]
     shown, following = page(records, _place, cursor, limit)
     return ValuePage(items=shown, next_cursor=following)
+
+
+@router.get("/{indicator_id}/evidence")
+async def get_evidence(
+    services: Behind,
+    indicator_id: str,
+    period: Annotated[str, Query(examples=["2026-11", "2026-W47", "2026-11-23", "term:2026-2027-1"])],
+    scope: ScopeText = str(CAMPUS),
+) -> Evidence:
+    """Give the kept content of a closed number: enough to find its hash, value and grade again."""
+    indicator, wanted = known_indicator(services, indicator_id), period_of(services, period)
+    kept = await closed(services.records, indicator.id, wanted.grain, Scope.parse(scope))
+    for told in kept:
+        if told.value.period == wanted and told.content is not None:
+            return Evidence(content=dict(told.content), hash=told.digest)
+    raise NotFound(f"{period} is not closed for {indicator.id} in {scope}")
 
 
 @router.post("/query")
 async def query(services: Behind, body: SeriesWishes) -> SeriesAnswers:
     """Give many series at once."""
-    return SeriesAnswers(series=[SeriesOut(values=await _values(services, wish)) for wish in body.series])
+    telling = await telling_of(services)
+    return SeriesAnswers(series=[SeriesOut(values=await _values(services, wish, telling)) for wish in body.series])
 
 
 def _wish(indicator: str, scope: str, grain: str, start: datetime, end: datetime) -> dict[str, object]:
@@ -138,23 +168,55 @@ def _place(one: IndicatorRecord) -> tuple[str, str]:
     return f"{one.scope.type}:{one.scope.id}", f"{one.period.start.timestamp():015.0f}"
 
 
-async def _values(services: Services, wish: SeriesWish) -> list[IndicatorRecord]:
-    indicator = _known(services, wish.indicator)
+async def _values(services: Services, wish: SeriesWish, telling: Telling) -> list[IndicatorRecord]:
+    indicator = known_indicator(services, wish.indicator)
     if wish.end <= wish.start:
         raise Refusal("invalid", "The window is empty.", (Mistake(pointer="to", detail="must be later than from"),))
     if (wish.end - wish.start) / _STEP[wish.grain] > MOST_PERIODS:
         raise Refusal(
             "invalid", f"More than {MOST_PERIODS} periods.", (Mistake(pointer="grain", detail="take a coarser one"),)
         )
-    scope = Scope.parse(wish.scope)
+    scope = known_scope(services, wish.scope)
+    values = await services.backend.values(indicator.id, [scope], wish.grain, wish.start, wish.end)
+    return [record(told, indicator, telling) for told in await published(services.records, values)]
+
+
+async def telling_of(services: Services) -> Telling:
+    """How this college tells its numbers, with all its measures."""
+    path = Places(services.backend.estate).path
+    return Telling(path, services.local, services.backend.calendar, await services.measures.all())
+
+
+def period_of(services: Services, name: str) -> Period:
+    """Give the period that a reader named.
+
+    Raises:
+        Refusal: no period is called so.
+    """
+    try:
+        return services.backend.calendar.named(name)
+    except ValueError as error:
+        raise Refusal("invalid", str(error), (Mistake(pointer="period", detail="no period is called so"),)) from None
+
+
+def known_scope(services: Services, text: str) -> Scope:
+    """Give the scope that a reader named.
+
+    Raises:
+        NotFound: no place is called so.
+    """
+    scope = Scope.parse(text)
     if scope.type in _PLACES and scope not in services.backend.estate.paths:
         raise NotFound(f"no {scope.type} {scope.id}")
-    values = await services.backend.values(indicator.id, [scope], wish.grain, wish.start, wish.end)
-    path = Places(services.backend.estate).path
-    return [record(value, indicator, path, services.local) for value in values]
+    return scope
 
 
-def _known(services: Services, indicator_id: str) -> Indicator:
+def known_indicator(services: Services, indicator_id: str) -> Indicator:
+    """Give one indicator.
+
+    Raises:
+        NotFound: there is no such indicator.
+    """
     indicator = services.backend.definitions.get(indicator_id)
     if indicator is None:
         raise NotFound(f"no indicator {indicator_id}")

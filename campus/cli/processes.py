@@ -102,7 +102,7 @@ async def serve(of: Suite, judges: Engine, records: SqliteRecords) -> None:
         ServiceError: the address is taken.
     """
     host, _, port = of.settings.api.listen.rpartition(":")
-    app = create_app(judges, records, of.zone)
+    app = create_app(judges, records, of.zone, measure_periods=of.settings.indicators.measure_periods)
     config = uvicorn.Config(
         app, host=host.strip("[]"), port=int(port), log_config=None, access_log=False, server_header=False
     )

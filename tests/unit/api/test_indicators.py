@@ -2,12 +2,14 @@
 
 import pytest
 
-from api.records import record
+from api.records import Telling, record
 from api.shapes import percent
 from campus import catalogue
 from campus.indicators import definition
 from campus.indicators.engine import judge
+from campus.indicators.published import Published
 from campus.model import CAMPUS, Period, Tally
+from tests.small_campus import CALENDAR
 
 KEYS = [
     "indicator",
@@ -51,7 +53,8 @@ def told(college):
     def of(**counts):
         period = Period("month", college.at, college.at)
         value = judge(indicator, CAMPUS, period, Tally(**counts))
-        return record(value, indicator, lambda scope: "校", lambda instant: instant).model_dump(mode="json")
+        telling = Telling(lambda scope: "校", lambda instant: instant, CALENDAR)
+        return record(Published(value), indicator, telling).model_dump(mode="json")
 
     return of
 
@@ -88,9 +91,9 @@ async def test_values_come_by_hour_in_campus_time_with_their_place(client, colle
     await college.pass_minutes(30, down=["B2-1F-1"])
     before, during = (await values(client, scope="building:B2"))["items"]
     assert before["actual"] is None
-    assert during["period"] | {"term": None} == {
+    assert during["period"] == {
         "grain": "hour", "start": "2026-11-02T09:00:00+08:00", "end": "2026-11-02T10:00:00+08:00",
-        "term": None, "calendar": "7x24",
+        "term": "2026-2027-1", "calendar": "7x24",
     }  # fmt: skip
     assert during["scope"] == {"type": "building", "id": "B2", "path": "试验学院/教学区/图书馆"}
     assert during["counts"] == {"good": 1, "bad": 30, "unknown": 0, "maintenance": 0, "excluded": 0}
