@@ -62,7 +62,7 @@ def action_for(one: Match, told: Sequence[Standing], policy: People, today: date
 
 
 def _action(kind: Kind, one: Match, told: Sequence[Standing], wanted: Fields) -> Action | None:
-    pairs = {name: (_now(one.person, name), value) for name, value in wanted.items()}
+    pairs = {name: (value_of(one.person, name), value) for name, value in wanted.items()}
     changes = {name: pair for name, pair in sorted(pairs.items()) if pair[0] != pair[1]}
     if not changes:
         return None
@@ -72,7 +72,8 @@ def _action(kind: Kind, one: Match, told: Sequence[Standing], wanted: Fields) ->
     return Action(kind, person_id, uuid, speaker.source_id, speaker.person_type, changes)
 
 
-def _now(person: Person | None, name: str) -> Value:
+def value_of(person: Person | None, name: str) -> Value:
+    """Give the field ``name`` of an account as it is; of one that does not exist, that nothing is there."""
     if name.startswith(GROUP):
         return person is not None and name.removeprefix(GROUP) in person.groups
     if name == "enabled":

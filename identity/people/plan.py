@@ -92,17 +92,22 @@ def _actions(matches: Sequence[Match], feeds: Mapping[str, Feed], policy: People
     return [action for action in made if action]
 
 
-def step_seal(action: Action, name: str, key: bytes) -> str:
-    """Seal one change of one person, so that a plan that was interrupted is known again by what is left of it."""
-    return _keyed([action.person_id, action.uuid, name, list(map(_plain, action.changes[name]))], key)
+def step_seals(plan: Plan, key: bytes) -> frozenset[str]:
+    """Seal each change by itself, so that a plan that was cut off is known again by what is left of it."""
+    return frozenset(_step_seal(action, name, key) for action in plan.actions for name in action.changes)
+
+
+def _step_seal(action: Action, name: str, key: bytes) -> str:
+    old, new = action.changes[name]
+    return _keyed([action.person_id, action.uuid, name, _plain(old), _plain(new)], key)
 
 
 def _seal(actions: Sequence[Action], key: bytes) -> str:
     """Seal a plan by everything that it would do. Keyed: names could be guessed from a plain hash of them."""
-    steps: list[Plain] = [
-        [action.kind, *(step_seal(action, name, key) for name in action.changes)] for action in actions
+    told: list[Plain] = [
+        [action.kind, *(_step_seal(action, name, key) for name in action.changes)] for action in actions
     ]
-    return _keyed(steps, key)
+    return _keyed(told, key)
 
 
 def _keyed(data: Plain, key: bytes) -> str:
