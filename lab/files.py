@@ -80,6 +80,7 @@ def _device(device: Device, network: Network) -> Node:
         "port": network.port,
         "floor": _floor(*MACHINE_ROOMS[device.area]),
         "credential": "lab",
+        **({"capwap_probe": True} if device.kind == "ac" else {}),
     }
 
 

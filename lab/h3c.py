@@ -10,10 +10,9 @@ from collections.abc import Iterable
 from lab.ber import COUNTER32, GAUGE32, INTEGER, IP_ADDRESS, OCTETS, TICKS, Oid
 from lab.mib import Cell, Field, Table, counted, scalars, table, text
 from lab.model import ApState, Moment, Radio, Station
-from lab.plan import Ap, Device
+from lab.plan import AP_LIMIT, STATION_LIMIT, Ap, Device
 
 _CAPWAP: Oid = (1, 3, 6, 1, 2, 1, 196, 1)
-_AP_LIMIT, _STATION_LIMIT = 256, 10240
 _NO_SENSOR = 65535
 _VERSION = "Release LAB"
 _ASKS_PER_S, _ASSOCIATIONS_PER_S = 1.5, 0.05
@@ -182,15 +181,15 @@ def _scalars(arc: Oid, moment: Moment, device: Device) -> Iterable[Cell]:
     return scalars(
         arc,
         {
-            (1, 2): (INTEGER, _AP_LIMIT),
-            (1, 3): (INTEGER, _STATION_LIMIT),
+            (1, 2): (INTEGER, AP_LIMIT),
+            (1, 3): (INTEGER, STATION_LIMIT),
             (2, 1): (INTEGER, connected),
             (2, 2): (INTEGER, stations),
             (2, 7): (INTEGER, len(moment.configured(device))),
             (2, 14): (INTEGER, 2 if len(units) > 1 else 1),
             (2, 15): (INTEGER, 1 if device.id == units[0] else 2),
             (2, 21): (INTEGER, connected),
-            (2, 22): (INTEGER, _AP_LIMIT - connected),
+            (2, 22): (INTEGER, AP_LIMIT - connected),
             (3, 6): (INTEGER, stations),
             (5, 3): (COUNTER32, asked % 2**32),
             (5, 4): (COUNTER32, asked * 97 // 100 % 2**32),

@@ -15,6 +15,8 @@ COMWARE_7 = (1, 3, 6, 1, 4, 1, 25506)
 COMWARE_5 = (1, 3, 6, 1, 4, 1, 2011, 10)
 """The two arcs below which H3C controllers keep their own objects (``.2.75`` and ``.2.6`` under each)."""
 
+AP_LIMIT, STATION_LIMIT = 256, 10240
+"""What one controller can hold."""
 SWITCH_PORTS = 28
 FULL_HOUSE = {"class": 24, "library": 26, "dorm": 18, "canteen": 40}
 """Stations of one access point when its building is full."""
@@ -156,6 +158,10 @@ class Plan:
     def mounted(self) -> list[Ap]:
         """Access points that hang on a wall, planned ones left out."""
         return [ap for ap in self.aps if not ap.building.planned]
+
+    def controllers(self) -> list[Device]:
+        """Devices that are wireless controllers."""
+        return [device for device in self.devices if device.kind == "ac"]
 
     def units(self, group: str) -> list[Device]:
         """Controllers of a group, the preferred one first."""

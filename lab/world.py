@@ -13,7 +13,7 @@ from socket import socket
 from typing import Literal
 
 from campus.errors import NotFound, ServiceError
-from lab import files
+from lab import capwap, files
 from lab.agent import answer, tables
 from lab.ber import Oid
 from lab.control import Order, listen
@@ -78,6 +78,13 @@ class Lab:
     def echo(self, device: Device, datagram: bytes) -> bytes | None:
         """Give what a device's echo witness replies now; ``None`` = silence."""
         return None if self.moment().down(device) else datagram
+
+    def discovery(self, device: Device, datagram: bytes) -> bytes | None:
+        """Give what a controller replies to a CAPWAP datagram now; ``None`` = silence."""
+        moment = self.moment()
+        if moment.down(device):
+            return None
+        return capwap.answer(datagram, moment, device, self.network.address(device.number))
 
     def override(self, device_id: str, oid: str, value: int | bytes) -> None:
         """Make an agent serve ``value`` in one cell from now on.
@@ -160,6 +167,7 @@ async def start(
 
 def _ends(network: Network, campus: Plan) -> list[tuple[str, int]]:
     ends = [(network.address(device.number), network.port) for device in campus.devices]
+    ends += [(network.address(device.number), capwap.PORT) for device in campus.controllers()]
     if network.echo_port is not None:
         numbers = [*(device.number for device in campus.devices), GATEWAY]
         ends += [(network.address(number), network.echo_port) for number in numbers]
@@ -202,8 +210,9 @@ def _serve(lab: Lab, sockets: Sequence[socket], stack: AsyncExitStack) -> None:
     loop = asyncio.get_running_loop()
     devices = lab.plan.devices
     replies: list[Reply] = [partial(lab.answer, device) for device in devices]
+    replies += [partial(lab.discovery, device) for device in lab.plan.controllers()]
     replies += [partial(lab.echo, device) for device in devices] + [bytes]
-    # Without echo witnesses there are fewer sockets than services: agents come first in both.
+    # Without echo witnesses there are fewer sockets than services: they come last in both.
     for udp, reply in zip(sockets, replies, strict=False):
         stack.callback(udp.close)
         loop.add_reader(udp, _converse, udp, reply)

@@ -3,6 +3,7 @@
 import typer
 
 from campus.cli import baseline, indicators, keys, lab, wifi
+from campus.cli.capwap import capwap
 from campus.cli.check import check_files
 from campus.cli.demo import demo
 from campus.cli.poll import poll
@@ -17,6 +18,7 @@ app.command(help=say("demo.help"))(demo)
 app.command("check", help=say("check.help"))(check_files)
 app.command(help=say("poll.help"))(poll)
 app.command(help=say("record.help"))(record)
+app.command(help=say("capwap.help"))(capwap)
 app.command(help=say("up.help"))(up)
 app.command("collect", help=say("collect.help"))(collect_alone)
 app.command("serve", help=say("serve.help"))(serve_alone)

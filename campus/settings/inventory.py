@@ -45,7 +45,8 @@ class Device(Duty):
     """Something with a management address that is asked over SNMP.
 
     Its place is the smallest of ``floor``, ``building``, ``area`` that is given, else the area whose subnet
-    holds its address. ``profile: auto`` finds the vendor by asking.
+    holds its address. ``profile: auto`` finds the vendor by asking. ``capwap_probe`` lets a controller be asked
+    over CAPWAP, too: some change something when they are.
     """
 
     id: Id
@@ -59,6 +60,13 @@ class Device(Duty):
     floor: Id | None = None
     profile: str = "auto"
     engine: Literal["builtin", "pysnmp"] = "builtin"
+    capwap_probe: bool = False
+
+    @model_validator(mode="after")
+    def _speaks_capwap(self) -> Self:
+        if self.capwap_probe and self.kind != "ac":
+            raise wrong("capwap_probe is for controllers alone", "remove it, or write kind: ac")
+        return self
 
 
 class HaGroup(Section):

@@ -72,7 +72,7 @@ class Prober:
         self._identity = identity
         self._waits_s = waits_s
         self._pace = Pace(chance)
-        self._never_again: dict[str, str] = {}
+        self._never_again: set[str] = set()
         self._sequence = int(chance() * 256)
         self._socks: dict[int, socket.socket] = {}
         self._waiting: dict[int, _Question] = {}
@@ -101,30 +101,39 @@ class Prober:
         self._socks.clear()
 
     async def probe(self, controller: Controller) -> Outcome | None:
-        """Ask once; ``None`` = it is not this controller's turn yet.
+        """Ask a controller at its pace; ``None`` = it is not its turn yet, or it must not be asked again.
 
         Raises:
-            ProbeRefusedError: it must not be asked.
+            ProbeRefusedError: it must not be asked at all.
         """
         require(controller)
         loop = asyncio.get_running_loop()
         if controller.device_id in self._never_again or not self._pace.take(controller.device_id, loop.time()):
             return None
-        address = ipaddress.ip_address(controller.address)
-        question = _Question((str(address), controller.port), loop.create_future())
-        try:
-            outcome = await self._ask(question, _FAMILIES[address.version])
-        finally:
-            for sequence in question.sent_s:
-                del self._waiting[sequence]
+        outcome = await self.ask(controller)
         self._pace.tell(controller.device_id, answered=outcome.state is State.ANSWERING, now_s=loop.time())
         why = must_not_repeat(outcome.answer) if outcome.answer else None
         if why:
             log.warning("%s is not probed again: %s", controller.device_id, why)
-            self._never_again[controller.device_id] = why
+            self._never_again.add(controller.device_id)
         return outcome
 
-    async def _ask(self, question: _Question, family: socket.AddressFamily) -> Outcome:
+    async def ask(self, controller: Controller) -> Outcome:
+        """Ask once, now: for a person who wants to know.
+
+        Raises:
+            ProbeRefusedError: it must not be asked at all.
+        """
+        require(controller)
+        address = ipaddress.ip_address(controller.address)
+        question = _Question((str(address), controller.port), asyncio.get_running_loop().create_future())
+        try:
+            return await self._outcome(question, _FAMILIES[address.version])
+        finally:
+            for sequence in question.sent_s:
+                del self._waiting[sequence]
+
+    async def _outcome(self, question: _Question, family: socket.AddressFamily) -> Outcome:
         for wait_s in self._waits_s:
             self._send(question, family)
             await asyncio.wait([question.outcome], timeout=wait_s)

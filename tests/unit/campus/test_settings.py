@@ -71,6 +71,7 @@ def test_the_example_shows_the_defaults():
     }
     device = example.inventory.devices[0]
     assert (device.port, device.profile, device.engine, device.service) == (161, "auto", "builtin", "in_service")
+    assert device.capwap_probe is False
 
 
 def test_the_example_is_read_as_it_is_explained():

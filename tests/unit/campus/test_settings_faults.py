@@ -73,6 +73,13 @@ FAULTS = {
         "inventory.devices.2.bilding",
         "misspelt",
     ),
+    "a CAPWAP probe of a switch": (
+        "      building: B1",
+        "      capwap_probe: true",
+        30,
+        "inventory.devices.2: capwap_probe is for controllers alone",
+        "kind: ac",
+    ),
     "missing key": ("kind: ac, address: 10.1.0.2, ", "kind: ac, ", 28, "devices.0.address: field required", ""),
     "one language only": ("{zh: 校, en: Campus}", "{zh: 校}", 2, "campus.name.en: field required", ""),
     "unknown time zone": ("Asia/Shanghai", "Asia/Changhai", 3, "no time zone", "IANA"),
