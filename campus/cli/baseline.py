@@ -195,7 +195,8 @@ async def _evidence(baseline: Baseline, given: Run | None, config: Path | None, 
             raise NotFound(say("baseline.no-run"))
         waivers = await register.waivers(store) if store else _carried(run.findings)
         statements = await register.statements(store) if store else {}
-    desk = Desk(waivers, statements, hazards, now(), _today(of) if of else now().date())
+    at = now().astimezone(of.zone) if of else now()
+    desk = Desk(waivers, statements, hazards, at, at.date())
     return evidence_set(baseline, run, desk)
 
 

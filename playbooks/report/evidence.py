@@ -27,7 +27,7 @@ class Hazards:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What people added to a run: waivers, statements, hazards; and the moment of the report with its campus day."""
+    """What people added to a run, and the moment of the report in campus time, with its day."""
 
     waivers: Sequence[Waiver]
     statements: Mapping[str, Statement]
@@ -48,7 +48,12 @@ def evidence_set(baseline: Baseline, run: Run, desk: Desk) -> EvidenceSet:
         "standard": baseline.catalogue.standard,
         "level": baseline.catalogue.level,
         "at": _instant(desk.at),
-        "run": {"id": run.id, "at": _instant(run.at), "principal": run.principal, "mode": "audit"},
+        "run": {
+            "id": run.id,
+            "at": _instant(run.at.astimezone(desk.at.tzinfo)),
+            "principal": run.principal,
+            "mode": "audit",
+        },
         "result": _result(told, desk.hazards),
         "coverage": _coverage(results),
         "objects": _objects(findings),
