@@ -23,7 +23,16 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 class _Core(yaml.SafeLoader):
-    """PyYAML's safe loader with the YAML 1.2 core schema."""
+    """PyYAML's safe loader with the YAML 1.2 core schema. An alias is refused: a few lines of them grow without end."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """Compose the next node."""
+        if self.check_event(yaml.AliasEvent):
+            event = self.peek_event()  # type: ignore[no-untyped-call] # a hole in the stubs
+            raise yaml.composer.ComposerError(
+                None, None, f"the alias *{event.anchor} is not read; write out what it stands for", event.start_mark
+            )
+        return super().compose_node(parent, index)
 
 
 _Core.yaml_implicit_resolvers = {}
@@ -166,6 +175,8 @@ def parse(text: str, file: str) -> Document:
         raise ConfigError([Fault(file, mark.line + 1 if mark else 0, error.problem or "not valid YAML")]) from None
     except (yaml.YAMLError, ValueError) as error:
         raise ConfigError([Fault(file, 0, f"not valid YAML: {error}")]) from None
+    except RecursionError:
+        raise ConfigError([Fault(file, 0, "lists or mappings are nested too deep")]) from None
     finally:
         loader.dispose()
 
