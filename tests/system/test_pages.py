@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from api.keys import INVENTORY
+from campus.store.contracts import Record
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -165,6 +166,17 @@ async def test_no_width_scrolls_sideways(site, path, width):
     await site.page.set_viewport_size({"width": width, "height": 900})
     page = await site.open(f"{path}?lang=en")
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+async def test_a_note_that_finds_no_room_beside_the_title_takes_none_from_the_table(site):
+    await site.college.all_well()
+    made_up = {"start": "2026-01-01T00:00:00+00:00", "end": site.college.at.isoformat()}
+    await site.college.records.append(Record("synthetic", "lab", site.college.at, "lab", made_up))
+    await site.page.set_viewport_size({"width": 390, "height": 900})
+    page = await site.open("/?lang=en")
+    assert await page.locator(".board .note").is_visible()
+    board, table = [await page.locator(where).bounding_box() for where in (".board", ".board .scroll")]
+    assert table["width"] > 0.95 * board["width"]
 
 
 async def test_paper_is_light_even_from_a_dark_page(site):
