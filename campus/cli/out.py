@@ -7,6 +7,7 @@ from enum import StrEnum
 from rich import box
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from campus.cli.texts import say
 
@@ -32,7 +33,7 @@ def emit(rows: Sequence[Mapping[str, object]], columns: Iterable[str], style: Fo
         numeric = all(isinstance(row.get(name), int | float | None) for row in rows)
         table.add_column(say(f"column.{name}"), justify="right" if numeric else "left")
     for row in rows:
-        table.add_row(*(cell(row.get(name)) for name in names))
+        table.add_row(*(_plain(cell(row.get(name))) for name in names))
     console = Console()
     console.print(table) if console.is_terminal else Console(width=200).print(table)
 
@@ -42,6 +43,11 @@ def cell(value: object) -> str:
     if value is None or value == "":
         return "—"
     return f"{value:,.2f}" if isinstance(value, float) else str(value)
+
+
+def _plain(text: str) -> Text:
+    """Take brackets for brackets, not for rich's markup; no control character of a device reaches the terminal."""
+    return Text("".join(char if char.isprintable() else " " for char in text))
 
 
 def print_json(data: object) -> None:
