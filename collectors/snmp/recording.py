@@ -23,6 +23,7 @@ from collectors.snmp.walk import Column, Value, VarBind
 Order = Literal["sorted", "file"]
 
 _MAX_FAULTS = 100
+_IP_OCTETS = 4
 _PRIVATE = b"<private>"
 _OCTETS = frozenset({ber.OCTET_STRING, ber.IP_ADDRESS, ber.OPAQUE, ber.NSAP_ADDRESS})
 _PLAIN = {str(tag).encode(): tag for tag in {ber.NULL, ber.OBJECT_ID} | ber.NUMBERS | _OCTETS}
@@ -180,7 +181,7 @@ def _plain_value(tag: int, text: bytes) -> Value | None:
         return int(text)
     if tag == ber.OBJECT_ID:
         return ber.decode_oid(ber.encode_oid(text.decode("ascii")))
-    if tag == ber.IP_ADDRESS:
+    if tag == ber.IP_ADDRESS and len(text) != _IP_OCTETS:  # an address whose octets are printable stands as them
         return ber.encode_ip(text.decode("ascii"))
     return ber.decode_value(tag, text)
 

@@ -88,6 +88,11 @@ def test_every_form_of_snmprec_is_read(recording):
     }
 
 
+def test_an_address_whose_octets_are_printable_stands_as_them(recording):
+    cells = b"1.3.6.1.2.1.2.106.75.46.109|64|jK.m\n"
+    assert read(read_recording(recording(cells))) == {"2.106.75.46.109": (64, b"jK.m")}
+
+
 def test_a_packed_recording_is_the_same(recording):
     packed = recording(bz2.compress(SNMPREC), "device.snmprec.bz2")
     assert read_recording(packed) == read_recording(recording(SNMPREC))
