@@ -4,8 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from campus.errors import DeviceError
-from campus.model import PollResult, Problem
+from campus.model import PollResult
 from collectors.schedule import Tiers
 from collectors.snmp.budget import Budget, Pace
 from collectors.snmp.collect import DevicePoll
@@ -74,11 +73,8 @@ class SnmpCollector:
         """Ask one device for the tiers that it owes; never raises `DeviceError`."""
         known = self._known[device_id]
         due = frozenset(Tier(name) for name in self._tiers.due(device_id, now))
-        try:
-            async with open_session(known.target, self._manner.limits, known.pace) as session:
-                result = await known.poll.poll(session, self._ask(due), now)
-        except DeviceError as error:  # not even a socket could be had
-            return PollResult(device_id, now, took_s=0, problem=Problem(type(error).__name__, error.detail))
+        session = open_session(known.target, self._manner.limits, known.pace)
+        result = await known.poll.poll(session, self._ask(due), now)
         if result.problem:
             return result
         self._tiers.done(device_id, due, now)

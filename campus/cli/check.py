@@ -61,8 +61,7 @@ async def _connect(of: Suite) -> list[PollResult]:
 
 
 async def _ask(of: Suite, device_id: str, profiles: Profiles) -> PollResult:
-    async with open_session(target_of(of, of.estate.device(device_id))) as session:
-        return await poll_once(device_id, session, profiles, now())
+    return await poll_once(device_id, open_session(target_of(of, of.estate.device(device_id))), profiles, now())
 
 
 def _row(of: Suite, result: PollResult) -> dict[str, object]:

@@ -12,7 +12,7 @@ from campus.cli import out
 from campus.cli.build import now
 from campus.cli.texts import say
 from campus.errors import NotFound
-from campus.model import Measurement, PollResult
+from campus.model import Measurement, PollResult, Problem
 from collectors.snmp.collect import poll_json, poll_once
 from collectors.snmp.credential import AuthProtocol, Community, Credential, Limits, PrivProtocol, Target, UsmUser
 from collectors.snmp.engine import open_session
@@ -20,7 +20,6 @@ from collectors.snmp.fetch import Ask
 from collectors.snmp.recording import RecordedSession
 from collectors.snmp.walk import Session
 from inventory import profile as vendors
-from inventory.profile import Profiles
 
 P = TypeVar("P", AuthProtocol, PrivProtocol)
 
@@ -63,24 +62,17 @@ def poll(
         profiles = vendors.chosen(vendors.load(), profile)
     except NotFound as error:
         raise typer.BadParameter(str(error), param_hint="--profile") from None
+    session: Session
     if recording is not None:
-        device_id, session = recording.name.partition(".")[0], _recorded(recording)
+        device_id, session = recording.name.partition(".")[0], RecordedSession.load(recording)
     else:
         target = _target(str(address), _credential(community, user, auth, priv), engine.value)
         device_id, session = target.device_id, open_session(target, Limits(timeout_s=timeout))
-    result = asyncio.run(_poll(device_id, session, profiles, Ask(optional=STATIONS if stations else frozenset())))
+    ask = Ask(optional=STATIONS if stations else frozenset())
+    result = asyncio.run(poll_once(device_id, session, profiles, now(), ask))
     _PRINTERS[style](result)
     if result.problem:
         raise typer.Exit(1)
-
-
-async def _poll(device_id: str, session: Session, profiles: Profiles, ask: Ask) -> PollResult:
-    async with session:
-        return await poll_once(device_id, session, profiles, now(), ask)
-
-
-def _recorded(path: Path) -> Session:
-    return RecordedSession.load(path)
 
 
 def _target(address: str, credential: Credential, engine: Literal["builtin", "pysnmp"]) -> Target:
@@ -124,13 +116,15 @@ def _print_json(result: PollResult) -> None:
 
 
 def _print_lines(result: PollResult) -> None:
+    if result.problem:
+        _tell(result.problem)
     for line in lines(result):
         print(line)
 
 
 def _print_table(result: PollResult) -> None:
     if result.problem:
-        print(say("poll.problem", kind=result.problem.kind, detail=result.problem.detail))
+        _tell(result.problem)
         return
     head = {"device": result.device_id, "profile": result.profile or "—", "variant": result.variant or "—"}
     print(say("poll.head", **head, evidence=result.evidence or "—", took=result.took_s))
@@ -138,6 +132,10 @@ def _print_table(result: PollResult) -> None:
     out.emit(rows, ("kind", "id", "name", "values"), out.Format.TABLE)
     for gap in result.gaps:
         print(say("poll.gap", gap=gap))
+
+
+def _tell(problem: Problem) -> None:
+    typer.echo(say("poll.problem", kind=problem.kind, detail=problem.detail), err=True)
 
 
 def _row(measurement: Measurement) -> dict[str, object]:

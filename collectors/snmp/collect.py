@@ -40,11 +40,12 @@ class DevicePoll:
         self._uptime_s = 0.0
 
     async def poll(self, session: Session, ask: Ask, at: datetime) -> PollResult:
-        """Ask the device once. Time spent is told by the clock of the running loop."""
+        """Open the session and ask the device once. Time spent is told by the clock of the running loop."""
         clock = asyncio.get_running_loop().time
         started = clock()
         try:
-            result = await self._poll(session, ask, at)
+            async with session:
+                result = await self._poll(session, ask, at)
         except DeviceError as error:
             self._matches = ()
             problem = Problem(type(error).__name__, error.detail)

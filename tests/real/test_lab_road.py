@@ -49,8 +49,8 @@ def poll(lab, clock):
         address, port = lab.address(device)
         polls.setdefault(device, DevicePoll(device, profiles))
         target = Target(device, address, Community("2c", "lab"), port)
-        async with open_session(target, Limits(timeout_s=0.3, retries=0)) as session:
-            return await polls[device].poll(session, wanted, clock())
+        session = open_session(target, Limits(timeout_s=0.3, retries=0))
+        return await polls[device].poll(session, wanted, clock())
 
     return ask
 

@@ -14,8 +14,8 @@ async def test_over_udp_a_recording_gives_the_same(
 ):
     host, port = replay_agent(find(name))
     target = Target("dev", host, Community("2c", "public"), port)
-    async with open_session(target, pace=Pace(Budget(per_second=float("inf")))) as live:
-        over_udp = await poll_once("dev", live, profiles, polled_at, with_stations)
+    live = open_session(target, pace=Pace(Budget(per_second=float("inf"))))
+    over_udp = await poll_once("dev", live, profiles, polled_at, with_stations)
 
     recorded = await poll_once("dev", session(name), profiles, polled_at, with_stations)
     assert over_udp.problem is None

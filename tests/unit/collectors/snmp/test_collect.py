@@ -131,6 +131,19 @@ async def test_a_device_that_fails_is_a_value(error, profiles) -> None:
     assert result.measurements == ()
 
 
+class Unreachable(RecordedSession):
+    """A device to whose address no socket can be opened."""
+
+    async def __aenter__(self):
+        raise DeviceSilent("dev", "no such host")
+
+
+async def test_a_device_whose_address_leads_nowhere_is_a_value(profiles) -> None:
+    result = await poll_once("dev", Unreachable([]), profiles, NOON)
+
+    assert result.problem == Problem("DeviceSilent", "no such host")
+
+
 async def test_a_device_that_is_down_is_asked_one_thing_only(profiles) -> None:
     down = Mute(DeviceSilent("dev", "no answer"))
     await poll_once("dev", down, profiles, NOON)
