@@ -9,7 +9,7 @@ from campus.catalogue import Catalogue
 from campus.indicators.calendar import Calendar
 from campus.indicators.definition import Indicator
 from campus.indicators.ledger import Ledger
-from campus.indicators.live import Live, Trouble
+from campus.indicators.live import WATCHED, Live, Trouble, grouped
 from campus.model import Condition, IndicatorValue, Latest, Scope
 from campus.store.contracts import SeriesStore, StoreHealth
 from inventory.estate import Estate
@@ -55,7 +55,7 @@ class Engine:
 
     async def problems(self, at: datetime) -> Sequence[Trouble]:
         """What is wrong, by cause."""
-        return await self.live.troubles(at)
+        return grouped([condition for kind in WATCHED for condition in await self.conditions(kind, at)])
 
     async def health(self) -> StoreHealth:
         """Whether the store works."""

@@ -1,11 +1,12 @@
 """Who is in service, where, and since when? The estate's statements joined with what was seen."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from campus.errors import NotFound
-from campus.model import Entity, Latest, Membership, SeriesQuery, Service
+from campus.model import Entity, Latest, Membership, Scope, SeriesQuery, Service
 from campus.store.contracts import SeriesStore
 from inventory.estate import Duty, Estate
 from inventory.mounts import ap_memberships
@@ -31,13 +32,20 @@ class EstateMembers:
         self._first_up: dict[Entity, datetime] = {}
 
     async def memberships(self, kind: str, start: datetime, end: datetime) -> Sequence[Membership]:
-        """Give the memberships of all entities of ``kind`` (ac, switch, host, ap) that overlap ``[start, end)``.
+        """Give the memberships of all entities of ``kind`` that overlap ``[start, end)``.
+
+        Kinds are ac, switch, host and ap; ``radio`` (of the APs), and ``reach`` (the asking of each device).
 
         Raises:
             NotFound: the estate has no entities of this kind.
         """
         if kind == "ap":
             found = ap_memberships(self._estate, await self._sightings(end))
+        elif kind == "radio":
+            aps = ap_memberships(self._estate, await self._sightings(end))
+            found = radio_memberships(aps, await self._store.latest("radio"))
+        elif kind == "reach":
+            found = [_asking(one) for known in sorted(DEVICE_KINDS) for one in device_memberships(self._estate, known)]
         elif kind in DEVICE_KINDS:
             found = device_memberships(self._estate, kind)
         else:
@@ -88,6 +96,33 @@ def device_memberships(estate: Estate, kind: str) -> list[Membership]:
         for device in estate.devices
         if device.kind == kind
     ]
+
+
+def radio_memberships(aps: Iterable[Membership], seen: Iterable[Latest]) -> list[Membership]:
+    """Give the memberships of the radios that were seen: each lies in its AP and shares its duty and its sources."""
+    first: dict[Entity, datetime] = {}
+    for row in seen:
+        first[row.entity] = min(row.first_seen, first.get(row.entity, row.first_seen))
+    by_ap: dict[str, list[tuple[Entity, datetime]]] = defaultdict(list)
+    for entity, first_seen in first.items():
+        by_ap[entity.id.rpartition("/")[0]].append((entity, first_seen))
+    return [
+        replace(
+            ap,
+            entity=radio,
+            scopes=(*ap.scopes, Scope("ap", ap.entity.id)),
+            since=max(filter(None, (ap.since, first_seen))),
+            name=f"{ap.name}/{radio.id.rpartition('/')[2]}",
+        )
+        for ap in aps
+        for radio, first_seen in by_ap[ap.entity.id]
+        if ap.until is None or first_seen < ap.until
+    ]
+
+
+def _asking(device: Membership) -> Membership:
+    """The asking of one device over SNMP, as the collector keeps it."""
+    return replace(device, entity=Entity("reach", f"{device.entity.id}/snmp"))
 
 
 def _overlaps(member: Membership, start: datetime, end: datetime) -> bool:

@@ -12,11 +12,13 @@ from api.app import create_app
 from api.engine import Engine
 from api.keys import SCOPES, Keyring
 from campus import catalogue, settings
-from campus.indicators import definition
+from campus.indicators import definition, service_hours
 from campus.indicators.calendar import Calendar, Term
+from campus.indicators.hours import Timetable
 from campus.indicators.ledger import Ledger
 from campus.indicators.live import Live
 from campus.model import Batch, Entity, Measurement
+from campus.settings import Calendars
 from campus.store.records import SqliteRecords
 from campus.store.sqlite import SqliteStore
 from inventory import estate
@@ -167,6 +169,7 @@ async def small_campus(folder: Path, at: datetime) -> AsyncIterator[SmallCampus]
     known, words, indicators = _read(folder / "campus.yaml")
     async with SqliteStore(folder / "store", words, writer=True) as store, SqliteRecords(folder / "store") as records:
         members = EstateMembers(known, store)
-        ledger = Ledger((store, store), members, indicators, CALENDAR)
-        engine = Engine(known, words, store, Live(store, members, indicators), ledger)
+        timetable = Timetable(service_hours.build(Calendars(), CALENDAR), records)
+        ledger = Ledger((store, store), members, indicators, CALENDAR, timetable)
+        engine = Engine(known, words, store, Live(store, members, indicators, timetable), ledger)
         yield SmallCampus(at.astimezone(UTC), store, records, engine)

@@ -11,13 +11,15 @@ from zoneinfo import ZoneInfo
 from api.engine import Engine
 from campus import catalogue, settings
 from campus.catalogue import Catalogue
-from campus.indicators import definition
+from campus.indicators import definition, service_hours
 from campus.indicators.calendar import Calendar, Term
 from campus.indicators.closing import Closings
+from campus.indicators.hours import Timetable
 from campus.indicators.ledger import Ledger
 from campus.indicators.live import Live
 from campus.settings import Settings, instant
 from campus.store.contracts import RecordStore
+from campus.store.records import SqliteRecords
 from campus.store.sqlite import SqliteStore
 from inventory import estate
 from inventory.estate import Estate
@@ -67,10 +69,13 @@ def suite(config: Path, environ: Mapping[str, str] = os.environ) -> Suite:
 async def engine(of: Suite, *, writer: bool = False) -> AsyncIterator[tuple[SqliteStore, Engine]]:
     """Open the store and give it with the judges over it; only the collecting process may be the ``writer``."""
     indicators = definition.load(of.catalogue)
-    async with SqliteStore(of.settings.store.path, of.catalogue, writer=writer) as store:
+    folder = of.settings.store.path
+    async with SqliteStore(folder, of.catalogue, writer=writer) as store, SqliteRecords(folder) as kept:
         members = EstateMembers(of.estate, store)
-        ledger = Ledger((store, store), members, indicators, of.calendar)
-        yield store, Engine(of.estate, of.catalogue, store, Live(store, members, indicators), ledger)
+        timetable = Timetable(service_hours.build(of.settings.indicators.calendars, of.calendar), kept)
+        ledger = Ledger((store, store), members, indicators, of.calendar, timetable)
+        live = Live(store, members, indicators, timetable)
+        yield store, Engine(of.estate, of.catalogue, store, live, ledger)
 
 
 def closings(of: Suite, records: RecordStore, judges: Engine) -> Closings:

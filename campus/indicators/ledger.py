@@ -2,17 +2,17 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from campus.indicators import tally
 from campus.indicators.calendar import Calendar
+from campus.indicators.counting import Counting
 from campus.indicators.definition import Indicator
 from campus.indicators.engine import judge
+from campus.indicators.hours import EVERY_HOUR, Timetable
 from campus.indicators.periods import floor
-from campus.indicators.tally import classify, hourly
 from campus.model import (
     CAMPUS,
     IndicatorValue,
@@ -21,7 +21,6 @@ from campus.model import (
     Period,
     Scope,
     ScopeTally,
-    SeriesQuery,
     Service,
     Tally,
 )
@@ -35,7 +34,7 @@ Sums = Mapping[tuple[Scope, datetime], Tally]
 
 
 class Ledger:
-    """Counts and adds up. ``calendar`` decides where days, weeks, months and terms begin."""
+    """Counts and adds up. ``calendar`` decides where days, weeks, months and terms begin; ``timetable`` what counts."""
 
     def __init__(
         self,
@@ -43,44 +42,66 @@ class Ledger:
         members: Members,
         indicators: Mapping[str, Indicator],
         calendar: Calendar,
+        timetable: Timetable = EVERY_HOUR,
     ) -> None:
         self._series, self._tallies = stores
         self._members = members
+        self._timetable = timetable
+        self._counting = Counting(self._series, members, timetable)
         self._counted: datetime | None = None
+        self._until: datetime | None = None
+        self._heeded: frozenset[str] | None = None
         self.indicators = indicators
         self.calendar = calendar
 
     # ── counting: the collector process only ─────────────────────────────────────────────────────────────────
 
     async def catch_up(self, until: datetime) -> None:
-        """Count from the hour where counting stopped up to ``until``: hours without readings are unknown."""
-        start = self._counted or await self._newest_hour(until) or await self._first_reading()
+        """Count from the hour where counting stopped up to ``until``: hours without readings are unknown.
+
+        Maintenance that was registered after its begin is counted anew.
+        """
+        if until == self._until:
+            return
+        start = self._counted or await self._oldest_open_hour(until) or await self._first_reading()
         if start is not None and start < until:
+            await self._heed(start)
             await self.recount(start, until)
-            self._counted = floor(until, "hour", UTC)
+            self._counted, self._until = floor(until, "hour", UTC), until
+
+    async def _heed(self, counted: datetime) -> None:
+        """Count the hours before ``counted`` again that windows of maintenance cover which came since."""
+        windows = await self._timetable.windows()
+        heeded = self._heeded or {one.id for one in windows if one.registered_at < counted}
+        first = await self._first_reading() or counted
+        for window in (one for one in windows if one.id not in heeded):
+            for segment in window.during(first, counted):
+                await self.recount(segment.start, segment.end)
+        self._heeded = frozenset(one.id for one in windows)
 
     async def recount(self, start: datetime, end: datetime) -> None:
         """Count the hours that overlap ``[start, end)`` from the kept states; a second count replaces the first."""
         for indicator in self.indicators.values():
-            async for rows in self._counts(indicator, start, end):
+            async for rows in self._counting.hourly(indicator, start, end):
                 await self._tallies.put(rows)
 
-    async def _counts(self, indicator: Indicator, start: datetime, end: datetime) -> AsyncIterator[list[ScopeTally]]:
-        """Count from the kept states, day by day: what a day needs fits into memory."""
-        begin = floor(start, "hour", UTC)
-        while begin < end:
-            window = (begin, min(begin + DAY, end))
-            members = await self._members.memberships(indicator.cells, *window)
-            series = await self._series.range(SeriesQuery(tally.metrics(indicator), *window))
-            yield hourly(indicator.id, classify(indicator, members, series, window))
-            begin += DAY
-
-    async def _newest_hour(self, now: datetime) -> datetime | None:
+    async def _newest_hours(self, now: datetime) -> list[datetime]:
         newest: list[datetime] = []
         for indicator_id in self.indicators:
             query = TallyQuery(indicator_id, now - LOOK_BACK, now, (CAMPUS,))
             newest += [row.hour for row in (await self._tallies.tallies(query))[-1:]]
-        return max(newest, default=None)
+        return newest
+
+    async def _newest_hour(self, now: datetime) -> datetime | None:
+        return max(await self._newest_hours(now), default=None)
+
+    async def _oldest_open_hour(self, now: datetime) -> datetime | None:
+        """Where counting goes on after a start: the first hour that one of the counted indicators may lack.
+
+        One that is a day behind the others has nothing to count any more.
+        """
+        newest = await self._newest_hours(now)
+        return min((hour for hour in newest if hour > max(newest) - DAY), default=None)
 
     async def _first_reading(self) -> datetime | None:
         return min((row.first_seen for row in await self._series.latest("reach")), default=None)
@@ -125,7 +146,7 @@ class Ledger:
         indicator = self.indicators[indicator_id]
         start = max(period.start, await self.counted_since() or period.start)
         sums: dict[tuple[Scope, datetime], Tally] = defaultdict(Tally)
-        async for rows in self._counts(indicator, start, period.end):
+        async for rows in self._counting.hourly(indicator, start, period.end):
             for row in rows:
                 sums[row.scope, period.start] += row.tally
         judging = _Judging(indicator, await self._children(indicator, list(previous), (start, period.end)), sums)

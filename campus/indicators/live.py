@@ -1,12 +1,15 @@
 """How are things now, since when, and what is wrong for which cause?"""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from campus.indicators import tally
 from campus.indicators.definition import Indicator
+from campus.indicators.hours import EVERY_HOUR, Timetable
+from campus.indicators.rules import Reported
+from campus.indicators.service_hours import ALWAYS
 from campus.indicators.state import Witnesses
 from campus.indicators.tally import Cell, classify
 from campus.model import Cause, Condition, Members, Membership, Scope, Segment, SeriesQuery, Service, State
@@ -30,10 +33,19 @@ class Trouble:
 class Live:
     """Judges the newest readings by the same rules that count the indicators."""
 
-    def __init__(self, series: SeriesStore, members: Members, indicators: Mapping[str, Indicator]) -> None:
+    def __init__(
+        self,
+        series: SeriesStore,
+        members: Members,
+        indicators: Mapping[str, Indicator],
+        timetable: Timetable = EVERY_HOUR,
+    ) -> None:
         self._series = series
         self._members = members
-        self._rules = {one.cells: one for one in indicators.values() if one.good_when}
+        self._timetable = timetable
+        self._rules = {
+            one.cells: one for one in indicators.values() if isinstance(one.rule, Reported) and not one.rule.floors
+        }
 
     async def as_of(self, now: datetime) -> datetime:
         """The newest instant of which every device that is being polled has told; ``now`` if none did lately.
@@ -54,29 +66,31 @@ class Live:
         cells = (
             classify(rule, members, series, window) if rule else _devices(members, Witnesses(series, *window), window)
         )
+        hours = await self._timetable.hours(*window)
         seen = await self._seen(kind)
-        return [_condition(cell, seen) for cell in cells if cell.segments]
+        return [_condition(cell, seen) for cell in hours.applied(cells, ALWAYS) if cell.segments]
 
     async def troubles(self, now: datetime) -> list[Trouble]:
-        """What is bad or unknown now, one entry for each cause; bad before unknown, most affected first."""
-        found: dict[tuple[Cause, State], list[Condition]] = defaultdict(list)
-        for kind in WATCHED:
-            for condition in await self.conditions(kind, now):
-                if condition.cause and condition.state in {State.BAD, State.UNKNOWN}:
-                    found[condition.cause, condition.state].append(condition)
-        troubles = [
-            Trouble(cause, state, min(one.since for one in group), tuple(group))
-            for (cause, state), group in found.items()
-        ]
-        return sorted(
-            troubles, key=lambda one: (one.state is not State.BAD, -len(one.conditions), one.since, one.cause)
-        )
+        """What is `grouped` of all that is watched now."""
+        return grouped([condition for kind in WATCHED for condition in await self.conditions(kind, now)])
 
     async def _seen(self, kind: str) -> dict[str, datetime]:
         seen: dict[str, datetime] = {}
         for row in await self._series.latest(kind):
             seen[row.entity.id] = max(row.at, seen.get(row.entity.id, row.at))
         return seen
+
+
+def grouped(conditions: Iterable[Condition]) -> list[Trouble]:
+    """What is bad or unknown, one entry for each cause; bad before unknown, most affected first."""
+    found: dict[tuple[Cause, State], list[Condition]] = defaultdict(list)
+    for condition in conditions:
+        if condition.cause and condition.state in {State.BAD, State.UNKNOWN}:
+            found[condition.cause, condition.state].append(condition)
+    troubles = [
+        Trouble(cause, state, min(one.since for one in group), tuple(group)) for (cause, state), group in found.items()
+    ]
+    return sorted(troubles, key=lambda one: (one.state is not State.BAD, -len(one.conditions), one.since, one.cause))
 
 
 def _devices(members: Sequence[Membership], witnesses: Witnesses, window: tuple[datetime, datetime]) -> list[Cell]:

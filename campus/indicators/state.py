@@ -82,12 +82,13 @@ def group_segments(
 
     def verdict(instant: datetime) -> Verdict:
         states = [found for timeline in timelines if (found := timeline.at(instant))]
-        return _group_verdict(states, cause)
+        return group_verdict(states, cause)
 
     return judge(*window, (change for timeline in timelines for change in timeline.changes), verdict)
 
 
-def _group_verdict(units: Sequence[Segment], cause: Cause) -> Verdict:
+def group_verdict(units: Sequence[Segment], cause: Cause) -> Verdict:
+    """The verdict on an HA group of these ``units`` at one instant."""
     if any(unit.state is State.GOOD for unit in units):
         return State.GOOD, None
     unknown = [unit for unit in units if unit.state is State.UNKNOWN]
@@ -139,7 +140,7 @@ class Reports:
         if True in told.values():
             return State.GOOD, None
         itself, lost = Cause(member.entity.kind, member.entity.id), Cause("controller", member.group)
-        state, cause = _group_verdict(list(answers.values()), lost)
+        state, cause = group_verdict(list(answers.values()), lost)
         if state is not State.GOOD:
             return state, cause
         unheard = [unit.cause for unit in answers.values() if unit.state is State.UNKNOWN]

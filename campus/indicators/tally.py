@@ -8,13 +8,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
+from typing import Protocol
 
 from campus.indicators.definition import Indicator
+from campus.indicators.readings import Holdings, Samples
+from campus.indicators.rules import Answering, Reported, Sampled, Stored
 from campus.indicators.state import Reports, Witnesses, group_segments
 from campus.indicators.timeline import minutes
 from campus.model import Cause, Membership, Scope, ScopeTally, Segment, Series, Service, State, Tally
 
 HOUR = timedelta(hours=1)
+
+Window = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,30 +31,42 @@ class Cell:
     segments: tuple[Segment, ...]
 
 
+class MemberJudge(Protocol):
+    """One rule over what was told during a window."""
+
+    def segments(self, member: Membership, start: datetime, end: datetime) -> tuple[Segment, ...]:
+        """The judged segments of one entity; they cover ``[start, end)``."""
+        ...
+
+
 def classify(
     indicator: Indicator,
     members: Sequence[Membership],
     series: Iterable[Series],
-    window: tuple[datetime, datetime],
+    window: Window,
 ) -> list[Cell]:
     """Judge every cell of ``indicator`` during ``window``.
 
-    ``series`` are the ``reach.up`` ones of all witnesses and those that ``indicator.good_when`` reads.
+    ``series`` are the ``reach.up`` ones of all witnesses and those of ``indicator.metrics``.
     A member counts only during its validity; one that is not in service is *excluded*.
     """
     told = list(series)
     witnesses = Witnesses((one for one in told if one.metric == "reach.up"), *window)
-    if indicator.good_when is None:
-        return [_device_cell(group, witnesses, window) for group in _groups(members)]
-    wanted = indicator.good_when.metrics()
-    reports = Reports((one for one in told if one.metric in wanted), indicator.good_when, witnesses)
-    return [_reported_cell(member, reports, window) for member in members]
+    own = [one for one in told if one.metric in indicator.metrics]
+    match indicator.rule:
+        case Answering():
+            return [_device_cell(group, witnesses, window) for group in _groups(members)]
+        case Reported(good_when):
+            return _cells(members, Reports(own, good_when, witnesses), window)
+        case Sampled(good_when, counts_when):
+            return _cells(members, Samples(own, good_when, counts_when, witnesses), window)
+        case Stored(good_when):
+            return _cells(members, Holdings(own, good_when, witnesses), window)
 
 
 def metrics(indicator: Indicator) -> tuple[str, ...]:
     """The metrics whose series `classify` needs."""
-    own = indicator.good_when.metrics() if indicator.good_when else frozenset()
-    return tuple(sorted({"reach.up"} | own))
+    return tuple(sorted({"reach.up"} | indicator.metrics))
 
 
 def _groups(members: Sequence[Membership]) -> Iterator[tuple[Membership, ...]]:
@@ -58,7 +75,7 @@ def _groups(members: Sequence[Membership]) -> Iterator[tuple[Membership, ...]]:
         yield tuple(group)
 
 
-def _device_cell(group: tuple[Membership, ...], witnesses: Witnesses, window: tuple[datetime, datetime]) -> Cell:
+def _device_cell(group: tuple[Membership, ...], witnesses: Witnesses, window: Window) -> Cell:
     first = group[0]
     scope = Scope(first.entity.kind, first.group or first.entity.id)
     serving = tuple(member for member in group if member.service is Service.IN_SERVICE)
@@ -70,15 +87,19 @@ def _device_cell(group: tuple[Membership, ...], witnesses: Witnesses, window: tu
     return Cell(scope, group, group_segments(witnesses, units, cause, validity))
 
 
-def _reported_cell(member: Membership, reports: Reports, window: tuple[datetime, datetime]) -> Cell:
+def _cells(members: Iterable[Membership], judge: MemberJudge, window: Window) -> list[Cell]:
+    return [_cell(member, judge, window) for member in members]
+
+
+def _cell(member: Membership, judge: MemberJudge, window: Window) -> Cell:
     scope = Scope(member.entity.kind, member.entity.id)
     validity = _validity((member,), window)
     if member.service is not Service.IN_SERVICE or not validity:
         return Cell(scope, (member,), _excluded(validity))
-    return Cell(scope, (member,), reports.segments(member, *validity))
+    return Cell(scope, (member,), judge.segments(member, *validity))
 
 
-def _validity(members: Sequence[Membership], window: tuple[datetime, datetime]) -> tuple[datetime, datetime] | None:
+def _validity(members: Sequence[Membership], window: Window) -> tuple[datetime, datetime] | None:
     """The part of ``window`` in which at least one member exists."""
     start, end = window
     since = min((member.since or start for member in members), default=start)

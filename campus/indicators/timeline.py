@@ -76,6 +76,20 @@ def judge(
     return tuple(segments)
 
 
+def overlaid(segments: tuple[Segment, ...], over: Sequence[Segment]) -> tuple[Segment, ...]:
+    """Lay ``over`` (in order, apart) on ``segments``; what is excluded stays so."""
+    if not segments or not over:
+        return segments
+    below, above = of_segments(segments), of_segments(over)
+
+    def verdict(instant: datetime) -> Verdict:
+        base, top = below.at(instant), above.at(instant)
+        shown = top if top and not (base and base.state is State.EXCLUDED) else base
+        return (shown.state, shown.cause) if shown else (State.UNKNOWN, None)
+
+    return judge(segments[0].start, segments[-1].end, (*below.changes, *above.changes), verdict)
+
+
 def minutes(start: datetime, end: datetime) -> int:
     """How many whole-minute instants lie in ``[start, end)``? So neighbours never share or lose a minute."""
     return max(0, ceil(end.timestamp() / 60) - ceil(start.timestamp() / 60))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from campus.settings.calendars import Calendars, CalendarSection
 from campus.settings.inventory import ApPattern, ApRow, Aps, Area, Device, Duty, Inventory
 from campus.settings.load import load
 from campus.settings.people import Budget, Budgets, People, PeopleSource
@@ -26,6 +27,8 @@ __all__ = [
     "Area",
     "Budget",
     "Budgets",
+    "CalendarSection",
+    "Calendars",
     "Collect",
     "Community",
     "Credential",

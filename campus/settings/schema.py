@@ -11,6 +11,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from campus.errors import Fault
+from campus.settings.calendars import Calendars
 from campus.settings.inventory import Inventory
 from campus.settings.people import People
 from campus.settings.scalars import (
@@ -145,13 +146,14 @@ class Term(Section):
 
 
 class Indicators(Section):
-    """How numbers are published: the college's terms, when a period closes, when a measure may be closed.
+    """How numbers are published: the college's terms and hours, when a period closes, when a measure may be closed.
 
     A period closes ``close_after`` its end; a measure closes after ``measure_periods`` closed periods running
     in which its indicator was at the standard or above.
     """
 
     terms: tuple[Term, ...] = ()
+    calendars: Calendars = Calendars()
     close_after: Duration = timedelta(hours=1)
     measure_periods: Annotated[int, Field(ge=1, le=12)] = 2
 

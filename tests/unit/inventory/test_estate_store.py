@@ -112,5 +112,5 @@ async def test_devices_are_members_and_other_kinds_are_not(campus, store, at):
     members = EstateMembers(campus(), store)
     assert [one.entity.id for one in await members.memberships("host", at(0), at(1))] == ["h1"]
     assert await members.memberships("host", at(30), at(31)) == []
-    with pytest.raises(NotFound, match="radio"):
-        await members.memberships("radio", at(0), at(1))
+    with pytest.raises(NotFound, match="ssid"):
+        await members.memberships("ssid", at(0), at(1))
