@@ -12,7 +12,7 @@ from datetime import date, datetime
 from campus.errors import Conflict, Forbidden, NotFound, ServiceError
 from campus.settings import People
 from campus.strict_yaml import Plain
-from identity.keycloak import AT_ONCE, Keycloak, Object
+from identity.keycloak import AT_ONCE, Keycloak, Object, quoted
 from identity.people import live
 from identity.people.change import GROUP, Action, Value, value_of
 from identity.people.journal import Journal, Run
@@ -92,7 +92,7 @@ async def _resumed(office: Office, order: Order, todo: Plan, realm: Realm) -> Ru
     disabled = {person.uuid for person in realm.people if not person.enabled}
     for other in cut_off:
         for uuid in disabled.intersection(other.out):
-            await office.keycloak.call(f"users/{uuid}/logout")
+            await _end_sessions(office.keycloak, uuid)
         if other.hash != order.seal:
             await office.journal.end(replace(other, state="superseded"), order.principal, order.at)
     return run
@@ -151,7 +151,7 @@ class _Hands:
             _unmoved(action, fields, user)
             await self._keycloak.replace(f"users/{action.uuid}", _with(user, action))
         if action.kind == "suspend":
-            await self._keycloak.call(f"users/{action.uuid}/logout")
+            await _end_sessions(self._keycloak, action.uuid)
 
     async def _make_groups(self, actions: Sequence[Action]) -> None:
         wanted = {path for action in actions for path, member in _memberships(action) if member}
@@ -167,6 +167,14 @@ class _Hands:
         body: Plain = {"name": name, "attributes": {MARK: [BY_PEOPLE]}}
         way = f"groups/{self._group_ids[above]}/children" if above else "groups"
         self._group_ids[path] = await self._keycloak.create(way, body)
+
+
+async def _end_sessions(keycloak: Keycloak, uuid: str) -> None:
+    """Sign a person out everywhere. Offline tokens outlive a sign-out, and would be good again after a return."""
+    await keycloak.call(f"users/{uuid}/logout")
+    for grant in await keycloak.rows(f"users/{uuid}/consents"):
+        if grant.get("additionalGrants"):
+            await keycloak.delete(f"users/{uuid}/consents/{quoted(str(grant['clientId']))}")
 
 
 def _memberships(action: Action) -> list[tuple[str, bool]]:
