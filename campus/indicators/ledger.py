@@ -26,6 +26,8 @@ from campus.model import (
 )
 from campus.store.contracts import SeriesStore, TallyQuery, TallyStore
 
+MOMENT = timedelta(microseconds=1)
+HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 LOOK_BACK = timedelta(days=400)
 WORST = 3
@@ -72,11 +74,13 @@ class Ledger:
     async def _heed(self, counted: datetime) -> None:
         """Count the hours before ``counted`` again that windows of maintenance cover which came since."""
         windows = await self._timetable.windows()
-        heeded = self._heeded or {one.id for one in windows if one.registered_at < counted}
+        heeded = self._heeded
+        if heeded is None:
+            heeded = frozenset(one.id for one in windows if one.registered_at < counted)
         first = await self._first_reading() or counted
         for window in (one for one in windows if one.id not in heeded):
             for segment in window.during(first, counted):
-                await self.recount(segment.start, segment.end)
+                await self.recount(segment.start, floor(segment.end - MOMENT, "hour", UTC) + HOUR)
         self._heeded = frozenset(one.id for one in windows)
 
     async def recount(self, start: datetime, end: datetime) -> None:

@@ -13,6 +13,10 @@ Readings = Mapping[str, Timeline[float]]
 """The readings of one source by metric."""
 
 
+_DECISIVE = (State.BAD, State.GOOD, State.UNKNOWN, State.EXCLUDED)
+"""Of what several sources tell, the first of these counts: a standby unit excludes nothing that another serves."""
+
+
 class Samples:
     """Judges each reading while it stands; several sources must all find it good.
 
@@ -37,21 +41,17 @@ class Samples:
         changes.update(change for unit in units for change in unit.changes)
 
         def verdict(instant: datetime) -> Verdict:
-            answers = {self._answer(readings, instant) for readings in sources}
-            if State.BAD in answers:
-                return State.BAD, itself
-            if State.GOOD in answers:
-                return State.GOOD, None
-            if State.EXCLUDED in answers:
-                return State.EXCLUDED, None
+            answers = {self._answer(values) for readings in sources if (values := _values(readings, instant))}
+            state = next((state for state in _DECISIVE if state in answers), State.UNKNOWN)
+            if state is not State.UNKNOWN:
+                return state, itself if state is State.BAD else None
             lost = Cause("controller", member.group)
             state, cause = group_verdict([found for unit in units if (found := unit.at(instant))], lost)
             return State.UNKNOWN, itself if state is State.GOOD else cause
 
         return judge(start, end, changes, verdict)
 
-    def _answer(self, readings: Readings, instant: datetime) -> State:
-        values = _values(readings, instant)
+    def _answer(self, values: Mapping[str, float]) -> State:
         if self._counts_when and self._counts_when.holds(values) is False:
             return State.EXCLUDED
         good = self._good_when.holds(values)

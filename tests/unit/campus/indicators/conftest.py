@@ -47,6 +47,9 @@ class Telling:
     async def aps(self, minute, source, **up):
         await self._write(source, minute, [("ap", name, "ap.up", value) for name, value in up.items()])
 
+    async def stations(self, minute, source, **count):
+        await self._write(source, minute, [("ap", name, "ap.stations", number) for name, number in count.items()])
+
     async def all_well(self, minute):
         await self.reach(minute, ac_1__snmp=1, ac_1__icmp=1, ac_2__snmp=1, ac_2__icmp=1, h_1__snmp=1, h_1__icmp=1)
         await self._write("collector", minute, [("reach", "anchor:gw/icmp", "reach.up", 1)])
