@@ -21,7 +21,7 @@ from campus.cli import out
 from campus.cli.build import Suite, now, suite
 from campus.cli.options import Config, Style
 from campus.cli.processes import records
-from campus.cli.texts import language, say
+from campus.cli.texts import language, pick, say
 from campus.errors import ConfigError, Fault, NotFound
 from campus.store.contracts import RecordStore
 from playbooks import audit as auditing
@@ -101,6 +101,25 @@ def report(
     result = evidence["result"]
     word = result["word"] if isinstance(result, dict) else None
     print(say("baseline.written", file=file, result=words[str(word)] if word else words["undecided"]))
+
+
+@app.command("checks", help=say("baseline.checks"))
+def list_checks(style: Style = out.Format.TABLE) -> None:
+    """Print all checks: what proves them, and what their fix would risk."""
+    rows = [
+        {
+            "check": name,
+            "name": pick(one.title),
+            "platforms": " ".join(one.platforms),
+            "clauses": " ".join(one.clauses),
+            "how": "machine" if one.expect else "person",
+            "proved_on": " ".join(one.proved_on),
+            "risk": one.risk,
+            "lockout": one.lockout,
+        }
+        for name, one in check.load().checks.items()
+    ]
+    out.emit(rows, tuple(rows[0]), style)
 
 
 @app.command(help=say("baseline.waive"))

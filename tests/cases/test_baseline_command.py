@@ -85,3 +85,13 @@ def test_names_that_do_not_exist_are_refused(run, tmp_path):
 
 def test_a_report_without_a_run_says_so(run):
     assert "campus baseline audit" in str(run("report", "--out", "r.html").exception)
+
+
+def test_all_checks_are_listed_with_who_decides_them(run):
+    listed = json.loads(run("checks", "--format", "json").stdout)
+    assert len(listed) == 143
+    assert {one["how"] for one in listed} == {"machine", "person"}
+    assert {one["check"] for one in listed if "debian12" in one["proved_on"]} >= {
+        "linux-sshd-maxauth",
+        "linux-faillock",
+    }

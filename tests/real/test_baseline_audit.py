@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from campus.errors import ConfigError
 from playbooks import audit, check
 from playbooks.judge import Verdict, judge_all
 from tests.managed_host import ETC, SSHD
@@ -110,6 +111,15 @@ def test_the_playbook_runs_alone_and_keeps_what_the_host_said(hosts, tmp_path):
     assert done.returncode == 0, done.stdout
     facts = audit.transcribed(check.load(), "hardened", (tmp_path / "hardened.probe").read_text(), AT)
     assert {one.verdict for one in _judged([facts])} >= {Verdict.PASS, Verdict.FAIL}
+
+
+def test_an_inventory_without_hosts_is_told_as_such(tmp_path):
+    empty = tmp_path / "hosts.ini"
+    empty.write_text("[web]\n")
+    with pytest.raises(ConfigError, match="names no host"):
+        audit.hosts(check.load(), empty, AT, lambda _: None)
+    with pytest.raises(ConfigError, match="is no inventory file"):
+        audit.hosts(check.load(), tmp_path / "gone.ini", AT, lambda _: None)
 
 
 def _judged(facts):
