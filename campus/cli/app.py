@@ -2,7 +2,7 @@
 
 import typer
 
-from campus.cli import baseline, identity, indicators, keys, lab, maintenance, wifi
+from campus.cli import baseline, identity, indicators, keys, lab, maintenance, people, wifi
 from campus.cli.capwap import capwap
 from campus.cli.check import check_files
 from campus.cli.demo import demo
@@ -27,5 +27,6 @@ app.add_typer(indicators.app, name="indicators")
 app.add_typer(baseline.app, name="baseline")
 app.add_typer(maintenance.app, name="maintenance")
 app.add_typer(identity.app, name="identity")
+identity.app.add_typer(people.app, name="people")
 app.add_typer(keys.app, name="keys")
 app.add_typer(lab.app, name="lab")

@@ -31,6 +31,15 @@ class Run:
     counts: Mapping[str, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One thing that was done to a person: when, what kind of action, by which plan."""
+
+    at: datetime
+    kind: str
+    hash: str
+
+
 class Journal:
     """The records of the life cycle of people."""
 
@@ -96,6 +105,21 @@ class Journal:
         """Give all runs, oldest first."""
         return await self._records.list(RUN)
 
+    async def history(self) -> list[Record]:
+        """Give plans, signatures and runs, oldest first."""
+        found = [*await self.plans(), *await self._records.list(APPROVAL), *await self.runs()]
+        return sorted(found, key=lambda record: record.at)
+
+    async def past(self, person_id: str) -> list[Past]:
+        """Give what was done to one person, oldest first."""
+        kinds = {record.id: kind for record in await self.plans() if (kind := _kind_for(record, person_id))}
+        runs = [record for record in await self.runs() if record.body["state"] == "done"]
+        return [
+            Past(record.at, kinds[str(record.body["hash"])], str(record.body["hash"]))
+            for record in runs
+            if record.body["hash"] in kinds and person_id not in _failed(record)
+        ]
+
     async def _keep(self, run: Run, principal: str, at: datetime, failed: Sequence[tuple[str, str]] = ()) -> None:
         body = {
             "hash": run.hash,
@@ -106,6 +130,17 @@ class Journal:
             "failed": [{"person_id": person_id, "what": what} for person_id, what in failed],
         }
         await self._records.append(Record(RUN, run.id, at, principal, body))
+
+
+def _kind_for(plan: Record, person_id: str) -> str:
+    actions = plan.body["actions"]
+    rows = actions if isinstance(actions, list) else []
+    return next((str(action["kind"]) for action in rows if action["person_id"] == person_id), "")
+
+
+def _failed(run: Record) -> set[str]:
+    failed = run.body["failed"]
+    return {one["person_id"] for one in failed} if isinstance(failed, list) else set()
 
 
 def _run(record: Record) -> Run:

@@ -67,29 +67,29 @@ class Plan:
 
 def make(feeds: Sequence[Feed], people: Sequence[Person], policy: People, key: bytes, today: date) -> Plan:
     """Plan the way from the accounts that are to those that the files tell of; ``key`` seals the plan."""
-    believed = {feed.source.id: _believed(feed, people) for feed in feeds}
-    found = match([*believed.values()], people, policy, today)
-    actions = [*_actions(found.matches, believed, policy, today)]
+    used = believed(feeds, people)
+    found = match([*used.values()], people, policy, today)
+    made = (action_for(one, standings(one, used, today), policy, today) for one in found.matches)
+    actions = [action for action in made if action]
     actions.sort(key=lambda action: (KINDS.index(action.kind), action.person_id, action.uuid))
-    notes = [*_muddled(found.muddles), *_drift(found.matches, found.strangers, frozenset(believed))]
+    notes = [*_muddled(found.muddles), *_drift(found.matches, found.strangers, frozenset(used))]
     return Plan(
         _seal(actions, key),
         tuple(actions),
-        (*_unbelieved(believed), *_over_budget(actions, believed, people, policy)),
+        (*_unbelieved(used), *_over_budget(actions, used, people, policy)),
         tuple(sorted(notes, key=lambda note: (note.code, note.person_id, note.about))),
-        tuple((feed.source.id, doubt) for feed in believed.values() for doubt in feed.doubts),
+        tuple((feed.source.id, doubt) for feed in used.values() for doubt in feed.doubts),
     )
 
 
-def _believed(feed: Feed, people: Sequence[Person]) -> Feed:
-    if feed.refused or not shrunk(feed, people):
-        return feed
-    return replace(feed, rows=(), refused=(Doubt("shrunk"),))
-
-
-def _actions(matches: Sequence[Match], feeds: Mapping[str, Feed], policy: People, today: date) -> list[Action]:
-    made = (action_for(one, standings(one, feeds, today), policy, today) for one in matches)
-    return [action for action in made if action]
+def believed(feeds: Sequence[Feed], people: Sequence[Person]) -> Mapping[str, Feed]:
+    """Give each source as far as it is believed beside the accounts that there are."""
+    return {
+        feed.source.id: replace(feed, rows=(), refused=(Doubt("shrunk"),))
+        if not feed.refused and shrunk(feed, people)
+        else feed
+        for feed in feeds
+    }
 
 
 def step_seals(plan: Plan, key: bytes) -> frozenset[str]:
@@ -178,7 +178,7 @@ def as_data(plan: Plan) -> dict[str, Plain]:
         "hash": plan.hash,
         "stopped": _stopped(plan.breaches),
         "counts": dict(plan.counts),
-        "actions": [_action_as_data(action) for action in plan.actions],
+        "actions": [action_as_data(action) for action in plan.actions],
         "drift": [{"code": note.code, "person_id": note.person_id, "about": note.about} for note in plan.notes],
         "doubts": [
             {"source": source, "code": doubt.code, "line": doubt.line, "column": doubt.column}
@@ -201,14 +201,16 @@ def _breach_as_data(breach: Breach) -> Plain:
     return {**told, "person_type": breach.person_type, "count": breach.count, "of": breach.of, "limit": limit}
 
 
-def _action_as_data(action: Action) -> Plain:
+def action_as_data(action: Action) -> Plain:
+    """Give one action as JSON; personal values are hidden in it."""
     changes: dict[str, Plain] = {
-        name: [_shown(name, old), _shown(name, new)] for name, (old, new) in action.changes.items()
+        name: [shown(name, old), shown(name, new)] for name, (old, new) in action.changes.items()
     }
     return {"kind": action.kind, "person_id": action.person_id, "changes": changes}
 
 
-def _shown(name: str, value: object) -> Plain:
+def shown(name: str, value: object) -> Plain:
+    """Write a value of the field ``name`` as JSON; a personal one is hidden."""
     plain = _plain(value)
     return HIDDEN if name in PERSONAL and plain is not None else plain
 
