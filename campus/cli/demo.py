@@ -13,7 +13,7 @@ from api.keys import SCOPES, Keyring
 from campus import log
 from campus.cli.build import Suite, engine, now, suite
 from campus.cli.lab import DEMO
-from campus.cli.past import Past, instants, remember
+from campus.cli.past import Past, instants, is_remembered, remember
 from campus.cli.processes import collect, records, serve, until_stopped
 from campus.cli.texts import say
 from campus.cli.up import address
@@ -46,7 +46,7 @@ async def _demo(folder: Path, listen: str, span: timedelta) -> None:
         print(say("demo.mode", mode=lab.banner), flush=True)
         of = suite(lab.config, {**os.environ, "CAMPUS_API__LISTEN": listen})
         async with engine(of, writer=True) as (store, judges), records(of) as kept:
-            if not await store.latest("reach"):
+            if not await is_remembered(kept):
                 print(say("demo.building", days=span.days), flush=True)
                 window = (began - span, began)
                 past = Past(History(lab.plan, outages), store, of.catalogue, lab.network.address(GATEWAY))

@@ -38,6 +38,8 @@ LAG = timedelta(seconds=30)
 WITNESS = "lab"
 ANSWERED = Echo(1, (0.001,))
 LOST = Echo(1, ())
+SYNTHETIC = "synthetic"
+"""The kind of the records that tell of a past that was made up."""
 
 
 class PastSession:
@@ -129,8 +131,13 @@ def instants(start: datetime, end: datetime, outages: Sequence[Outage]) -> list[
     return sorted({*steps, *(edge for edge in edges if start < edge < end), end})
 
 
+async def is_remembered(records: RecordStore) -> bool:
+    """Whether a past was made to its end. One whose making was cut short is made again, over what is there of it."""
+    return bool(await records.list(SYNTHETIC))
+
+
 async def remember(judges: Engine, records: RecordStore, window: tuple[datetime, datetime], now: datetime) -> None:
     """Count the past, and record that all of it is synthetic."""
     await judges.ledger.recount(*window)
     body = {"start": window[0].isoformat(), "end": window[1].isoformat(), "evidence": "synthetic"}
-    await records.append(Record("synthetic", window[0].isoformat(), now, "campus demo", body))
+    await records.append(Record(SYNTHETIC, window[0].isoformat(), now, "campus demo", body))
