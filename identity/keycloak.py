@@ -65,7 +65,7 @@ class Keycloak:
         self._pauses = pauses
         self._http = httpx.AsyncClient(
             transport=way,
-            timeout=httpx.Timeout(30, pool=None),
+            timeout=httpx.Timeout(60, pool=None),
             limits=httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE),
         )
         self._base = account.url.rstrip("/")
@@ -224,6 +224,28 @@ class _Unanswered(ServiceError):
         self.never_left = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
         where = request.url.copy_with(query=None)
         super().__init__(f"Keycloak cannot be reached at {where}: {type(error).__name__} {error}".rstrip())
+
+
+def issuer(url: str, realm: str) -> str:
+    """Give what stands as ``iss`` in the tokens of a realm."""
+    return f"{url.rstrip('/')}/realms/{quoted(realm)}"
+
+
+async def signing_keys(url: str, realm: str) -> Plain:
+    """Fetch the JWKS document that the tokens of a realm are checked with; asks as nobody.
+
+    Raises:
+        ServiceError: Keycloak cannot be reached, or knows no such realm.
+    """
+    async with httpx.AsyncClient(timeout=10) as http:
+        request = http.build_request("GET", f"{issuer(url, realm)}/protocol/openid-connect/certs")
+        try:
+            answer = await http.send(request)
+        except httpx.TransportError as error:
+            raise _Unanswered(request, error) from None
+    if not answer.is_success:
+        raise ServiceError(f"Keycloak does not tell the keys of realm {realm}: {answer.status_code}")
+    return _json(answer)
 
 
 def quoted(name: str) -> str:

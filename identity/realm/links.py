@@ -53,8 +53,9 @@ class Links:
 
     async def _role(self, name: str) -> tuple[str, Object]:
         """Find a role by its name; gives the uuid of its client, empty for a role of the realm."""
-        client, colon, role = name.rpartition(":")
-        uuid = self._uuids.get(Key("client", client), "") if colon else ""
+        cuts = (at for at, letter in enumerate(name) if letter == ":" and Key("client", name[:at]) in self._uuids)
+        cut = next(cuts, 0)
+        uuid, role = (self._uuids[Key("client", name[:cut])], name[cut + 1 :]) if cut else ("", name)
         path = f"clients/{uuid}/roles/{quoted(role)}" if uuid else f"roles/{quoted(name)}"
         try:
             return uuid, await self._keycloak.read(path)

@@ -7,6 +7,7 @@ import pytest
 
 from campus import strict_yaml
 from campus.errors import Conflict, NotFound
+from identity.keycloak import quoted
 from identity.realm import export, file, live
 from identity.realm.apply import apply, plan
 from identity.realm.plan import as_data
@@ -210,7 +211,7 @@ BY_HAND = {
     ("role", "student", "description"): lambda a: lay_over(a, "roles/student", description="by hand"),
     ("role", "staff", ""): lambda a: a.delete("roles/staff"),
     ("role", "network-admin", "composites"): lambda a: drop_composites(a, "roles/network-admin"),
-    ("client_role", "campus-api/metrics-read", "description"): lambda a: client_role(a, "metrics-read"),
+    ("client_role", "campus-api/metrics:read", "description"): lambda a: client_role(a, "metrics:read"),
     ("group", "/教职工/信息中心", "attributes.dept_code"): lambda a: regroup(a, "教职工/信息中心"),
     ("group", "/学生", "roles"): lambda a: unrole(a, "学生"),
     ("client_scope", "people", "mappers.student_no.type"): lambda a: in_scope(a, unmap, "people", "student_no"),
@@ -267,7 +268,7 @@ async def drop_composites(admin, path):
 
 
 async def client_role(admin, name):
-    await lay_over(admin, f"{await client(admin, 'campus-api')}/roles/{name}", description="by hand")
+    await lay_over(admin, f"{await client(admin, 'campus-api')}/roles/{quoted(name)}", description="by hand")
 
 
 async def regroup(admin, path):
