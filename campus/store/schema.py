@@ -64,6 +64,11 @@ ROLLUP = Schema(
                good INTEGER NOT NULL, bad INTEGER NOT NULL, unknown INTEGER NOT NULL, maintenance INTEGER NOT NULL,
                excluded INTEGER NOT NULL, PRIMARY KEY (indicator, scope, hour)) WITHOUT ROWID""",
         ),
+        # At first a value in `latest.readings` stood alone, for as long as the whole reading.
+        (
+            """UPDATE latest SET readings = (SELECT json_group_object(key,
+               CASE type WHEN 'array' THEN json(value) ELSE json_array(value, until) END) FROM json_each(readings))""",
+        ),
     )
 )
 

@@ -1,5 +1,6 @@
 """Is a file of another release brought up to date, or refused, and never half changed?"""
 
+import json
 import sqlite3
 
 import pytest
@@ -81,6 +82,17 @@ def test_a_file_that_is_no_database_is_refused_with_advice(tmp_path, opening):
 def test_a_missing_folder_is_refused_with_advice(tmp_path):
     with pytest.raises(ServiceError, match="check that the folder exists"):
         open_to_write(tmp_path / "nowhere" / "thing.db", FIRST)
+
+
+def test_a_value_that_once_stood_alone_stands_as_long_as_its_reading(tmp_path):
+    path = tmp_path / "rollup.db"
+    connection = open_to_write(path, Schema(ROLLUP.steps[:1]))
+    connection.execute("""INSERT INTO latest VALUES (1, 5, 65, '{"ap.up":1.0,"ap.stations":[7.0,35]}', '{}')""")
+    connection.close()
+    connection = open_to_write(path, ROLLUP)
+    ((readings,),) = connection.execute("SELECT readings FROM latest").fetchall()
+    connection.close()
+    assert json.loads(readings) == {"ap.up": [1.0, 65], "ap.stations": [7.0, 35]}
 
 
 @pytest.mark.parametrize("schema", [ROLLUP, RAW, RECORDS])
