@@ -7,7 +7,7 @@ controllers answered (openCAPWAP; actube in two of its modes).
 from dataclasses import dataclass
 
 from collectors.capwap.codec import ControlMessage, Fragment, Header, Message
-from collectors.capwap.elements import (
+from collectors.capwap.shapes import (
     AcDescriptor,
     AcName,
     BoardData,

@@ -20,8 +20,8 @@ from collectors.capwap.capture import read
 from collectors.capwap.codec import CapwapError, Channel, ControlMessage, DtlsRecord, Fragment, decode, encode
 from collectors.capwap.consent import must_not_repeat
 from collectors.capwap.discovery import Outcome, State, measurement, service
-from collectors.capwap.elements import AC_HARDWARE, AC_SOFTWARE
 from collectors.capwap.reassembly import Reassembler
+from collectors.capwap.shapes import AC_HARDWARE, AC_SOFTWARE
 from tests.capwap_vectors import VECTORS
 
 SEEDS = tuple(vector.octets for vector in VECTORS.values())

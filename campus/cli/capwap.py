@@ -21,8 +21,8 @@ from collectors.capwap.capture import Seen, Unreadable
 from collectors.capwap.codec import CapwapError, ControlMessage, DataPacket, name_of
 from collectors.capwap.consent import Controller
 from collectors.capwap.discovery import Outcome, Service, State, measurement, service
-from collectors.capwap.elements import AC_HARDWARE, AC_SOFTWARE
 from collectors.capwap.prober import Prober
+from collectors.capwap.shapes import AC_HARDWARE, AC_SOFTWARE
 
 PORT = 5246
 Row = dict[str, object]

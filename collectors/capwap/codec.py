@@ -19,7 +19,7 @@ from enum import IntEnum
 
 from campus.errors import CampusError
 from collectors.capwap import elements
-from collectors.capwap.elements import Element
+from collectors.capwap.shapes import Element
 
 _PREAMBLE_DTLS = 1
 _HEADER, _CONTROL, _ELEMENT = struct.Struct("!IHH"), struct.Struct("!IBHB"), struct.Struct("!HH")

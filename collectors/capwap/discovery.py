@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from campus.model import Entity, Measurement
-from collectors.capwap import elements as e
+from collectors.capwap import shapes as e
 from collectors.capwap.codec import BINDING_80211, DISCOVERY_REQUEST, DISCOVERY_RESPONSE, ControlMessage, Header
 
 MODEL = b"NETOPS-PROBE"

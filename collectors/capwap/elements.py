@@ -5,183 +5,34 @@ RFC 5415 §4.6, RFC 5416 §6. An element that is not in the table, or too short 
 exactly as it was read, and nothing in this module raises on foreign octets.
 """
 
-import ipaddress
 import struct
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 
-_SUB, _VENDOR_SUB, _ENCRYPTION = struct.Struct("!HH"), struct.Struct("!IHH"), struct.Struct("!BH")
-
-MODEL, SERIAL, BASE_MAC = 0, 1, 4
-"""Types of the parts of `BoardData`."""
-WTP_HARDWARE, WTP_SOFTWARE, WTP_BOOT = 0, 1, 2
-"""Types of the parts of `WtpDescriptor`."""
-AC_HARDWARE, AC_SOFTWARE = 4, 5
-"""Types of the parts of `AcDescriptor`."""
-
-
-@dataclass(frozen=True, slots=True)
-class RawElement:
-    """An element as it came: one that we have no form for, or that does not fit its form."""
-
-    type: int
-    value: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One piece of `BoardData`."""
-
-    type: int
-    data: bytes
-
-    def octets(self) -> bytes:
-        """Write it."""
-        return _SUB.pack(self.type, len(self.data)) + self.data
-
-
-@dataclass(frozen=True, slots=True)
-class VendorPart:
-    """One piece of a descriptor, in the words of ``vendor`` (IANA enterprise number; Cisco shifts its OUI)."""
-
-    vendor: int
-    type: int
-    data: bytes
-
-    def octets(self) -> bytes:
-        """Write it."""
-        return _VENDOR_SUB.pack(self.vendor, self.type, len(self.data)) + self.data
-
-
-@dataclass(frozen=True, slots=True)
-class Encryption:
-    """What a WTP can encrypt for one wireless binding; the upper three bits of ``binding`` are reserved."""
-
-    binding: int
-    capabilities: int
-
-    def octets(self) -> bytes:
-        """Write it."""
-        return _ENCRYPTION.pack(self.binding, self.capabilities)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """An element of the table; ``rest`` are octets behind what its form can read."""
-
-    rest: bytes = b""
-
-
-@dataclass(frozen=True, slots=True)
-class AcDescriptor(Known):
-    """Load and limits of an AC (RFC 5415 §4.6.1). The counts are what the AC says, which may be a setting."""
-
-    stations: int
-    station_limit: int
-    wtps: int
-    wtp_limit: int
-    security: int
-    r_mac: int
-    reserved: int
-    dtls_policy: int
-    parts: tuple[VendorPart, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class AcName(Known):
-    """The name of an AC (§4.6.4), as octets: not all are UTF-8."""
-
-    name: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class AcNameWithPriority(Known):
-    """An AC that a WTP should join, 1 first (§4.6.5)."""
-
-    priority: int
-    name: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class ControlIpv4(Known):
-    """A control address of the AC, 4 octets, and how many WTPs use it (§4.6.9)."""
-
-    address: bytes
-    wtps: int
-
-
-@dataclass(frozen=True, slots=True)
-class ControlIpv6(Known):
-    """A control address of the AC, 16 octets, and how many WTPs use it (§4.6.10)."""
-
-    address: bytes
-    wtps: int
-
-
-@dataclass(frozen=True, slots=True)
-class DiscoveryType(Known):
-    """How the WTP came to ask this AC (§4.6.21): 0 unknown, 1 static, 2 DHCP, 3 DNS, 4 referral."""
-
-    how: int
-
-
-@dataclass(frozen=True, slots=True)
-class VendorPayload(Known):
-    """What a vendor adds (§4.6.39)."""
-
-    vendor: int
-    id: int
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class BoardData(Known):
-    """What a WTP is (§4.6.40): model and serial at least."""
-
-    vendor: int
-    parts: tuple[Part, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class WtpDescriptor(Known):
-    """What a WTP can do and runs (§4.6.41)."""
-
-    radio_limit: int
-    radios: int
-    encryptions: tuple[Encryption, ...]
-    parts: tuple[VendorPart, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FrameTunnelMode(Known):
-    """How a WTP tunnels frames (§4.6.43), as bits."""
-
-    modes: int
-
-
-@dataclass(frozen=True, slots=True)
-class MacType(Known):
-    """Which MAC a WTP has (§4.6.44): 0 local, 1 split, 2 both."""
-
-    mac: int
-
-
-@dataclass(frozen=True, slots=True)
-class MtuPadding(Known):
-    """Filling by which a WTP finds its path's MTU (RFC 5415 §4.6.32)."""
-
-    padding: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class RadioInformation(Known):
-    """Which 802.11 a radio speaks (RFC 5416 §6.25): 1 = b, 2 = a, 4 = g, 8 = n, added."""
-
-    radio: int
-    types: int
-
-
-Element = Known | RawElement
+from collectors.capwap.shapes import (
+    ENCRYPTION,
+    PART,
+    VENDOR_PART,
+    AcDescriptor,
+    AcName,
+    AcNameWithPriority,
+    BoardData,
+    ControlIpv4,
+    ControlIpv6,
+    DiscoveryType,
+    Element,
+    Encryption,
+    FrameTunnelMode,
+    Known,
+    MacType,
+    MtuPadding,
+    Part,
+    RadioInformation,
+    RawElement,
+    VendorPart,
+    VendorPayload,
+    WtpDescriptor,
+)
 
 # ── lists behind the fixed fields ────────────────────────────────────────────────────────────────────────────
 
@@ -200,32 +51,32 @@ class _Tail:
 
 def _read_parts(data: bytes) -> tuple[tuple[Part, ...], bytes]:
     found: list[Part] = []
-    while len(data) >= _SUB.size:
-        kind, size = _SUB.unpack_from(data)
-        if _SUB.size + size > len(data):
+    while len(data) >= PART.size:
+        kind, size = PART.unpack_from(data)
+        if PART.size + size > len(data):
             break
-        found.append(Part(kind, data[_SUB.size : _SUB.size + size]))
-        data = data[_SUB.size + size :]
+        found.append(Part(kind, data[PART.size : PART.size + size]))
+        data = data[PART.size + size :]
     return tuple(found), data
 
 
 def _read_vendor_parts(data: bytes) -> tuple[tuple[VendorPart, ...], bytes]:
     found: list[VendorPart] = []
-    while len(data) >= _VENDOR_SUB.size:
-        vendor, kind, size = _VENDOR_SUB.unpack_from(data)
-        if _VENDOR_SUB.size + size > len(data):
+    while len(data) >= VENDOR_PART.size:
+        vendor, kind, size = VENDOR_PART.unpack_from(data)
+        if VENDOR_PART.size + size > len(data):
             break
-        found.append(VendorPart(vendor, kind, data[_VENDOR_SUB.size : _VENDOR_SUB.size + size]))
-        data = data[_VENDOR_SUB.size + size :]
+        found.append(VendorPart(vendor, kind, data[VENDOR_PART.size : VENDOR_PART.size + size]))
+        data = data[VENDOR_PART.size + size :]
     return tuple(found), data
 
 
 def _read_encryptions(data: bytes) -> tuple[tuple[Encryption, ...], bytes]:
     """A count in one octet, then as many entries."""
-    end = 1 + _ENCRYPTION.size * data[0] if data else 1
+    end = 1 + ENCRYPTION.size * data[0] if data else 1
     if end > len(data):
         raise _Short
-    return tuple(Encryption(*entry) for entry in _ENCRYPTION.iter_unpack(data[1:end])), data[end:]
+    return tuple(Encryption(*entry) for entry in ENCRYPTION.iter_unpack(data[1:end])), data[end:]
 
 
 def _write_encryptions(entries: Sequence[Encryption]) -> bytes:
@@ -344,18 +195,3 @@ def anomalies(element: Element) -> Iterator[str]:
     for name, sane in form.sane.items():
         if getattr(element, name) not in sane:
             yield f"{form.name}: {name} is {getattr(element, name)}"
-
-
-def text(octets: bytes) -> str:
-    """Read a name: UTF-8, else GB18030 as on Chinese gear, else UTF-8 with marks for what is neither."""
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            return octets.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return octets.decode(errors="replace")
-
-
-def address_text(element: ControlIpv4 | ControlIpv6) -> str:
-    """Write a control address as people do."""
-    return str(ipaddress.ip_address(element.address))

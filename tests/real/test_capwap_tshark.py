@@ -4,11 +4,11 @@ import subprocess
 
 import pytest
 
-from collectors.capwap import elements
+from collectors.capwap import elements, shapes
 from collectors.capwap.capture import read
 from collectors.capwap.codec import ControlMessage, DataPacket, Header, decode, encode, split
 from collectors.capwap.discovery import PROBE, request
-from collectors.capwap.elements import AcNameWithPriority, MtuPadding, VendorPayload
+from collectors.capwap.shapes import AcNameWithPriority, MtuPadding, VendorPayload
 from tests.capwap_vectors import VECTORS
 
 ELEMENT = "capwap.control.message_element"
@@ -67,19 +67,19 @@ def test_tshark_reads_header_and_elements_as_we_meant_them(told, name):
 
 
 FIELDS = {
-    elements.AcDescriptor: {
+    shapes.AcDescriptor: {
         "stations": "ac_descriptor.stations",
         "station_limit": "ac_descriptor.limit",
         "wtps": "ac_descriptor.active_wtp",
         "wtp_limit": "ac_descriptor.max_wtp",
         "r_mac": "ac_descriptor.rmac_field",
     },
-    elements.DiscoveryType: {"how": "discovery_type"},
-    elements.BoardData: {"vendor": "wtp_board_data.vendor"},
-    elements.WtpDescriptor: {"radio_limit": "wtp_descriptor.max_radios", "radios": "wtp_descriptor.radio_in_use"},
-    elements.MacType: {"mac": "wtp_mac_type"},
-    elements.VendorPayload: {"vendor": "vsp.vendor_identifier", "id": "vsp.vendor_element_id"},
-    elements.AcNameWithPriority: {"priority": "ac_name_with_priority"},
+    shapes.DiscoveryType: {"how": "discovery_type"},
+    shapes.BoardData: {"vendor": "wtp_board_data.vendor"},
+    shapes.WtpDescriptor: {"radio_limit": "wtp_descriptor.max_radios", "radios": "wtp_descriptor.radio_in_use"},
+    shapes.MacType: {"mac": "wtp_mac_type"},
+    shapes.VendorPayload: {"vendor": "vsp.vendor_identifier", "id": "vsp.vendor_element_id"},
+    shapes.AcNameWithPriority: {"priority": "ac_name_with_priority"},
 }
 
 

@@ -17,7 +17,15 @@ from collectors.capwap.codec import (
     encode,
     name_of,
 )
-from collectors.capwap.elements import AcDescriptor, AcName, FrameTunnelMode, RawElement
+from collectors.capwap.shapes import (
+    AcDescriptor,
+    AcName,
+    AcNameWithPriority,
+    FrameTunnelMode,
+    MtuPadding,
+    RawElement,
+    text,
+)
 from tests.capwap_vectors import REQUEST, VECTORS
 
 V1 = VECTORS["V1 request"].octets
@@ -184,8 +192,8 @@ ELEMENTS = {
         AcDescriptor(1, 2, 3, 4, 2, 1, 0, 2, (), rest=bytes.fromhex("000000000004000941")),
         ("AC Descriptor: 9 octets at its end fit nowhere",),
     ),
-    "a name with a priority": (5, "01 41", elements.AcNameWithPriority(1, b"A"), ()),
-    "padding": (52, "ffff", elements.MtuPadding(b"\xff\xff"), ()),
+    "a name with a priority": (5, "01 41", AcNameWithPriority(1, b"A"), ()),
+    "padding": (52, "ffff", MtuPadding(b"\xff\xff"), ()),
 }
 
 
@@ -205,7 +213,7 @@ def test_a_broken_descriptor_still_tells_the_load():
 
 
 @pytest.mark.parametrize(
-    ("octets", "text"),
+    ("octets", "read"),
     [
         ("教学楼AC-1".encode(), "教学楼AC-1"),
         ("教学楼".encode("gb18030"), "教学楼"),
@@ -213,8 +221,8 @@ def test_a_broken_descriptor_still_tells_the_load():
         (b"AC\xff\xff", "AC\ufffd\ufffd"),
     ],
 )
-def test_a_name_is_read_in_the_encodings_that_are_met(octets, text):
-    assert elements.text(octets) == text
+def test_a_name_is_read_in_the_encodings_that_are_met(octets, read):
+    assert text(octets) == read
 
 
 # ── anything ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -251,4 +259,4 @@ def test_any_element_is_written_back_exactly(kind, value):
 
 @given(st.binary(min_size=1, max_size=20))
 def test_any_name_is_read_as_text(name):
-    assert isinstance(elements.text(AcName(name).name), str)
+    assert isinstance(text(AcName(name).name), str)

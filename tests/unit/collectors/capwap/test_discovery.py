@@ -20,7 +20,8 @@ from collectors.capwap.discovery import (
     request,
     service,
 )
-from collectors.capwap.elements import AC_HARDWARE, AC_SOFTWARE, AcName, RawElement, type_of
+from collectors.capwap.elements import type_of
+from collectors.capwap.shapes import AC_HARDWARE, AC_SOFTWARE, AcName, RawElement
 from tests.capwap_vectors import VECTORS
 
 AT = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
