@@ -108,12 +108,6 @@ def test_a_saml_app_is_told_where_to_find_the_metadata(campus):
         campus("app", "rotate", "library")
 
 
-@pytest.mark.parametrize("address", ["https://a.example/*", "http://a.example/cb", "https://a.example/cb#x", "cb"])
-def test_an_address_that_could_be_misused_is_refused(campus, address):
-    with pytest.raises(Conflict, match="no safe redirect address"):
-        campus("app", "add", "portal-2", "--redirect", address)
-
-
 def test_the_realm_file_and_the_verb_leave_each_others_apps_alone(campus):
     campus("realm", "apply", "--hash", json.loads(campus("realm", "plan", "--format", "json"))["hash"])
     campus("app", "add", "portal-2", "--redirect", "https://portal.example/cb")

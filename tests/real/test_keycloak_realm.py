@@ -7,7 +7,7 @@ import pytest
 
 from campus import strict_yaml
 from campus.errors import Conflict, NotFound
-from identity.keycloak import quoted
+from identity.keycloak import Account, Keycloak, quoted
 from identity.realm import export, file, live
 from identity.realm.apply import apply, plan
 from identity.realm.plan import as_data
@@ -142,6 +142,15 @@ async def test_a_changed_secret_shows_without_being_shown(admin, college):
     assert "${env:PARTNER}" in text
     assert not any(secret in text for secret in (*ENVIRON.values(), "other-secret"))
     assert (await make(admin, college, ENVIRON | {"PARTNER": "another-secret"})).actions == ()
+
+
+async def test_an_account_of_the_realm_itself_is_enough(keycloak, admin, college):
+    body = {"clientId": "campus-ops", "publicClient": False, "serviceAccountsEnabled": True, "secret": "ops-secret"}
+    uuid = await admin.create("clients", body)
+    await more_power(admin, f"clients/{uuid}")
+    account = Account(keycloak.url, admin.realm, "campus-ops", lambda: "ops-secret")
+    async with Keycloak(account, admin.realm) as ops:
+        assert (await make(ops, college)).actions == ()
 
 
 async def test_a_role_that_is_nowhere_is_named(admin):
