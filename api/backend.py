@@ -50,6 +50,10 @@ class Backend(Protocol):
         """Give an indicator's values for the periods of ``grain`` that overlap ``[start, end)``, by scope."""
         ...
 
+    async def counted_since(self) -> datetime | None:
+        """Give the first hour that was ever counted; ``None`` = none yet."""
+        ...
+
     async def problems(self, at: datetime) -> Sequence[Trouble]:
         """Give what is wrong at ``at``, grouped by cause, worst first."""
         ...

@@ -53,6 +53,10 @@ class Engine:
         """An indicator's values by scope and period."""
         return await self.ledger.values(indicator, scopes, grain, (start, end))
 
+    async def counted_since(self) -> datetime | None:
+        """The first hour that was ever counted."""
+        return await self.ledger.counted_since()
+
     async def problems(self, at: datetime) -> Sequence[Trouble]:
         """What is wrong, by cause."""
         return grouped([condition for kind in WATCHED for condition in await self.conditions(kind, at)])

@@ -57,7 +57,7 @@ def indicators(
     window = (instant(start) if start else until - DAY, until)
     if window[0] >= window[1]:
         raise typer.BadParameter(say("option.window"))
-    out.emit(asyncio.run(_rows(suite(config), _scope(scope), grain.value, window)), COLUMNS, style)
+    out.emit(asyncio.run(_rows(suite(config), scope_of(scope), grain.value, window)), COLUMNS, style)
 
 
 @app.command(help=say("indicators.close"))
@@ -118,7 +118,12 @@ def period_of(of: Suite, name: str) -> Period:
         raise ConfigError([Fault("--period", 0, str(error))]) from None
 
 
-def _scope(text: str) -> Scope:
+def scope_of(text: str) -> Scope:
+    """Give the scope that an operator named.
+
+    Raises:
+        ConfigError: it is not written as a scope.
+    """
     try:
         return Scope.parse(text)
     except ValueError as error:
