@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import secrets
 
 import pytest
 from typer.testing import CliRunner
@@ -34,7 +35,7 @@ NAMES = ["赵伟", "钱芳", "孙娜", "李敏", "周静"]
 def college(keycloak, tmp_path, monkeypatch):
     """A realm, settings and a file of five students; gives ``write(left=…)``, which writes the file again."""
     account = Account(keycloak.url, "master", keycloak.client_id, lambda: keycloak.secret)
-    realm = f"test-{tmp_path.name[-20:].strip('-_')}"
+    realm = f"test-{secrets.token_hex(4)}"
 
     async def make():
         async with Keycloak(account, realm) as admin:
