@@ -6,6 +6,7 @@ from campus.cli import baseline, identity, indicators, keys, lab, maintenance, p
 from campus.cli.capwap import capwap
 from campus.cli.check import check_files
 from campus.cli.demo import demo
+from campus.cli.explain import explain
 from campus.cli.poll import poll
 from campus.cli.record import record
 from campus.cli.texts import say
@@ -23,6 +24,7 @@ app.command(help=say("up.help"))(up)
 app.command("collect", help=say("collect.help"))(collect_alone)
 app.command("serve", help=say("serve.help"))(serve_alone)
 app.add_typer(wifi.app, name="wifi")
+indicators.app.command(help=say("explain.help"))(explain)
 app.add_typer(indicators.app, name="indicators")
 app.add_typer(baseline.app, name="baseline")
 app.add_typer(maintenance.app, name="maintenance")

@@ -16,13 +16,14 @@ from campus.cli.processes import records
 from campus.cli.texts import pick, say
 from campus.errors import ConfigError, Fault
 from campus.indicators.closing import Verdict
-from campus.indicators.definition import Indicator
+from campus.indicators.definition import Awaited, Indicator, load_all
 from campus.indicators.published import Published, published
-from campus.model import Period, Scope
+from campus.model import IndicatorValue, Period, Scope
 
 DAY = timedelta(days=1)
 CONFIG = Path("campus.yaml")
-COLUMNS = ("indicator", "name", "scope", "start", "value", "grade", "completeness", "good", "bad", "unknown", "frozen")
+COUNTS = ("good", "bad", "unknown")
+COLUMNS = ("indicator", "name", "scope", "start", "value", "grade", "completeness", *COUNTS, "frozen", "note")
 CLOSED = ("period", "indicator", "scope", "value", "grade", "completeness", "revision")
 
 
@@ -119,10 +120,10 @@ def period_of(of: Suite, name: str) -> Period:
 
 
 def scope_of(text: str) -> Scope:
-    """Give the scope that an operator named.
+    """Give the scope that an operator wrote.
 
     Raises:
-        ConfigError: it is not written as a scope.
+        ConfigError: it is none.
     """
     try:
         return Scope.parse(text)
@@ -131,33 +132,46 @@ def scope_of(text: str) -> Scope:
 
 
 async def _rows(of: Suite, scope: Scope, grain: str, window: tuple[datetime, datetime]) -> list[dict[str, object]]:
+    others = load_all(of.catalogue)
     async with engine(of) as (_, judges), records(of) as kept:
-        return [
+        rows = [
             _row(of, indicator, told)
             for indicator in judges.definitions.values()
             for told in await published(kept, await judges.values(indicator.id, [scope], grain, *window))
         ]
+        present = [(one, await judges.live.present(one, scope, now())) for one in others.present.values()]
+    rows += [_value(of, one, value) | {"note": say("indicators.present")} for one, value in present]
+    rows += [_awaited(one, scope) for one in others.awaited.values()]
+    return sorted(rows, key=lambda row: str(row["indicator"]))
+
+
+def _awaited(one: Awaited, scope: Scope) -> dict[str, object]:
+    """An indicator without a source: never a number."""
+    nothing = dict.fromkeys(("start", "value", "grade", "completeness", *COUNTS))
+    known = {"indicator": one.id, "name": pick(one.label), "scope": str(scope)}
+    return known | nothing | {"note": pick(one.missing)}
 
 
 def _row(of: Suite, indicator: Indicator, told: Published) -> dict[str, object]:
-    value = told.value
+    return _value(of, indicator, told.value) | {"revision": told.revision, "frozen": told.frozen}
+
+
+def _value(of: Suite, indicator: Indicator, value: IndicatorValue) -> dict[str, object]:
     return {
         "indicator": value.indicator,
         "name": pick(indicator.label),
         "scope": str(value.scope),
         "period": of.calendar.name(value.period),
         "start": value.period.start.astimezone(of.zone).isoformat(timespec="minutes"),
-        "value": _per_cent(value.value),
+        "value": per_cent(value.value),
         "grade": value.grade.value,
-        "completeness": _per_cent(value.completeness),
+        "completeness": per_cent(value.completeness),
         "good": value.tally.good,
         "bad": value.tally.bad,
         "unknown": value.tally.unknown,
-        "revision": told.revision,
-        "frozen": told.frozen,
     }
 
 
-def _per_cent(ratio: float | None) -> float | None:
-    """Two decimals, cut and never rounded up: 99.996 is not 100."""
+def per_cent(ratio: float | None) -> float | None:
+    """Per cent with two decimals, cut and never rounded up: 99.996 is not 100."""
     return None if ratio is None else int(ratio * 10_000) / 100

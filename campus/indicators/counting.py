@@ -42,19 +42,17 @@ class Counting:
             begin += step
 
     async def cells(self, indicator: Indicator, window: Window, scope: Scope | None = None) -> list[Cell]:
-        """Judge all cells of ``indicator`` during ``window``, or those of the members in ``scope``."""
+        """Judge all cells of ``indicator`` during ``window``, or those that lie in ``scope`` or are it."""
         hours = await self._timetable.hours(*window)
-        members = [
-            one
-            for one in await self._members.memberships(indicator.cells, *window)
-            if scope is None or scope in (*one.scopes, Scope(one.entity.kind, one.entity.id), _group(one))
-        ]
+        members = await self._members.memberships(indicator.cells, *window)
+        if scope and isinstance(indicator.rule, Sampled):
+            members = [one for one in members if scope in (*one.scopes, Scope(one.entity.kind, one.entity.id))]
         witnesses = await self._series.range(SeriesQuery(("reach.up",), *window))
         cells: list[Cell] = []
         for part in _parts(indicator, members):
             series = [*witnesses, *await self._readings(indicator, part, window)]
             cells += await asyncio.to_thread(judged, indicator, part, series, (window, hours))
-        return cells
+        return [cell for cell in cells if scope in (None, cell.scope, *cell.members[0].scopes)]
 
     async def _readings(self, indicator: Indicator, part: Sequence[Membership], window: Window) -> Sequence[Series]:
         metrics = tuple(sorted(indicator.metrics - {"reach.up"}))
@@ -70,10 +68,6 @@ def judged(
     cells = hours.applied(classify(indicator, members, series, window), indicator.calendar)
     floors = indicator.rule.floors if isinstance(indicator.rule, Reported) else None
     return buildings(cells, floors) if floors else cells
-
-
-def _group(member: Membership) -> Scope:
-    return Scope(member.entity.kind, member.group)
 
 
 def _parts(indicator: Indicator, members: Sequence[Membership]) -> list[Sequence[Membership]]:

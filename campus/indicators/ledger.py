@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
+from campus.indicators import explain
 from campus.indicators.calendar import Calendar
 from campus.indicators.counting import Counting
 from campus.indicators.definition import Indicator
 from campus.indicators.engine import judge
+from campus.indicators.explain import Explanation
 from campus.indicators.hours import EVERY_HOUR, Timetable
 from campus.indicators.periods import floor
 from campus.model import (
@@ -155,6 +157,18 @@ class Ledger:
                 sums[row.scope, period.start] += row.tally
         judging = _Judging(indicator, await self._children(indicator, list(previous), (start, period.end)), sums)
         return [judging.value(scope, period, before) for scope, before in previous.items()]
+
+    async def explain(self, indicator_id: str, scope: Scope, period: Period) -> Explanation:
+        """Count one indicator anew over ``scope``, from the first hour that was counted on, and say from what.
+
+        Raises:
+            KeyError: no such indicator.
+        """
+        indicator = self.indicators[indicator_id]
+        start = max(period.start, await self.counted_since() or period.start)
+        cells = await self._counting.cells(indicator, (start, period.end), scope) if start < period.end else []
+        value = judge(indicator, scope, period, explain.counted(cells))
+        return Explanation(value, explain.charges(cells), explain.stretches(cells))
 
     async def counted_since(self) -> datetime | None:
         """The first hour that was ever counted; ``None`` = none yet."""

@@ -1,18 +1,32 @@
 """How are things now, since when, and what is wrong for which cause?"""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from campus.indicators import tally
 from campus.indicators.definition import Indicator
+from campus.indicators.engine import judge
 from campus.indicators.hours import EVERY_HOUR, Timetable
 from campus.indicators.rules import Reported
 from campus.indicators.service_hours import ALWAYS
 from campus.indicators.state import Witnesses
 from campus.indicators.tally import Cell, classify
-from campus.model import Cause, Condition, Members, Membership, Scope, Segment, SeriesQuery, Service, State
+from campus.indicators.timeline import MINUTE
+from campus.model import (
+    Cause,
+    Condition,
+    IndicatorValue,
+    Members,
+    Membership,
+    Period,
+    Scope,
+    Segment,
+    SeriesQuery,
+    Service,
+    State,
+)
 from campus.store.contracts import SeriesStore
 
 DAY = timedelta(days=1)
@@ -70,6 +84,12 @@ class Live:
         seen = await self._seen(kind)
         return [_condition(cell, seen) for cell in hours.applied(cells, ALWAYS) if cell.segments]
 
+    async def present(self, indicator: Indicator, scope: Scope, now: datetime) -> IndicatorValue:
+        """Judge how many entities of ``scope`` are good at this moment; the tally counts entities, not minutes."""
+        at = await self.as_of(now)
+        states = Counter(one.state for one in await self.conditions(indicator.cells, now) if lies_in(one, scope))
+        return judge(indicator, scope, Period("custom", at, at + MINUTE), tally.tally(states))
+
     async def troubles(self, now: datetime) -> list[Trouble]:
         """What is `grouped` of all that is watched now."""
         return grouped([condition for kind in WATCHED for condition in await self.conditions(kind, now)])
@@ -79,6 +99,11 @@ class Live:
         for row in await self._series.latest(kind):
             seen[row.entity.id] = max(row.at, seen.get(row.entity.id, row.at))
         return seen
+
+
+def lies_in(one: Condition, scope: Scope) -> bool:
+    """Whether an entity lies in ``scope`` or is it."""
+    return scope in (*one.member.scopes, Scope(one.member.entity.kind, one.member.entity.id))
 
 
 def grouped(conditions: Iterable[Condition]) -> list[Trouble]:

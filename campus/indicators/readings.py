@@ -41,15 +41,22 @@ class Samples:
         changes.update(change for unit in units for change in unit.changes)
 
         def verdict(instant: datetime) -> Verdict:
-            answers = {self._answer(values) for readings in sources if (values := _values(readings, instant))}
+            told = [values for readings in sources if (values := _values(readings, instant))]
+            answers = {self._answer(values) for values in told}
             state = next((state for state in _DECISIVE if state in answers), State.UNKNOWN)
             if state is not State.UNKNOWN:
                 return state, itself if state is State.BAD else None
             lost = Cause("controller", member.group)
             state, cause = group_verdict([found for unit in units if (found := unit.at(instant))], lost)
-            return State.UNKNOWN, itself if state is State.GOOD else cause
+            return State.UNKNOWN, self._missing(told) if state is State.GOOD else cause
 
         return judge(start, end, changes, verdict)
+
+    def _missing(self, told: Iterable[Mapping[str, float]]) -> Cause:
+        """The readings that nobody gave although the entity's controller answers."""
+        return Cause(
+            "reading", " ".join(sorted(self._good_when.metrics() - {name for values in told for name in values}))
+        )
 
     def _answer(self, values: Mapping[str, float]) -> State:
         if self._counts_when and self._counts_when.holds(values) is False:

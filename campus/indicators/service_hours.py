@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from campus.indicators.calendar import Calendar
-from campus.model import Segment, State
+from campus.model import Cause, Segment, State
 from campus.settings import Calendars, CalendarSection
 
 ALWAYS = "7x24"
@@ -22,6 +22,7 @@ class ServiceHours:
     college has set none), without the ``closed`` ones and with the ``opened`` ones.
     """
 
+    name: str
     calendar: Calendar
     week: frozenset[int]
     hours: tuple[tuple[time, time], ...]
@@ -31,14 +32,15 @@ class ServiceHours:
 
     def shut(self, start: datetime, end: datetime) -> tuple[Segment, ...]:
         """The parts of ``[start, end)`` that do not count, in order, as excluded segments."""
+        cause = Cause("calendar", self.name)
         shut: list[Segment] = []
         here = start
         for opens, shuts in sorted(self._open(start, end)):
             if here < min(opens, end):
-                shut.append(Segment(here, min(opens, end), State.EXCLUDED))
+                shut.append(Segment(here, min(opens, end), State.EXCLUDED, cause))
             here = max(here, shuts)
         if here < end:
-            shut.append(Segment(here, end, State.EXCLUDED))
+            shut.append(Segment(here, end, State.EXCLUDED, cause))
         return tuple(shut)
 
     def _open(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
@@ -61,11 +63,12 @@ class ServiceHours:
 
 def build(kept: Calendars, calendar: Calendar) -> Mapping[str, ServiceHours]:
     """Make the service hours that the settings tell of, by the name of their calendar; ``7x24`` needs none."""
-    return {name: _service_hours(section, calendar) for name, section in kept.named().items()}
+    return {name: _service_hours(name, section, calendar) for name, section in kept.named().items()}
 
 
-def _service_hours(kept: CalendarSection, calendar: Calendar) -> ServiceHours:
+def _service_hours(name: str, kept: CalendarSection, calendar: Calendar) -> ServiceHours:
     return ServiceHours(
+        name=name,
         calendar=calendar,
         week=frozenset(WEEK.index(day) for day in kept.days),
         hours=kept.hours,

@@ -7,7 +7,7 @@ import pytest
 from campus import catalogue
 from campus.indicators import definition
 from campus.indicators.live import Live
-from campus.model import Cause, Entity, Membership, State
+from campus.model import Cause, Entity, Membership, Scope, State, Tally
 
 START = datetime(2026, 11, 2, 8, tzinfo=UTC)
 
@@ -95,3 +95,15 @@ async def test_bad_stands_before_unknown_and_many_before_few(live, telling):
 async def test_an_empty_store_has_no_opinion_but_unknown(live, fixed):
     assert {state for state, _ in (await states(live, "ac", START)).values()} == {State.UNKNOWN}
     assert isinstance(fixed.members[0], Membership)
+
+
+async def test_the_present_counts_entities_of_a_place_and_not_minutes(live, telling):
+    present = definition.load_all(catalogue.load()).present["W02"]
+    await telling.all_well(0)
+    await telling.reach(1, ac_1__snmp=1, ac_2__snmp=1, h_1__snmp=1)
+    await telling.aps(1, "ac-1", x=1, y=0)
+    value = await live.present(present, Scope("floor", "B1-1"), minute(1) + timedelta(seconds=30))
+    assert value.tally == Tally(good=1, bad=1, excluded=1)
+    assert (value.value, value.period.start) == (0.5, minute(1))
+    elsewhere = await live.present(present, Scope("floor", "B9"), minute(1))
+    assert (elsewhere.value, elsewhere.tally) == (None, Tally())

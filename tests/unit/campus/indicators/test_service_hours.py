@@ -29,7 +29,7 @@ def opened(hours, start, end, zone=SHANGHAI):
 
 
 def hours(**more):
-    given = {"calendar": Calendar(SHANGHAI), "week": frozenset(range(5)), "hours": WORK}
+    given = {"name": "teaching", "calendar": Calendar(SHANGHAI), "week": frozenset(range(5)), "hours": WORK}
     return ServiceHours(**(given | more))
 
 
