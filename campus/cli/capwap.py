@@ -5,7 +5,7 @@ import ipaddress
 import os
 import random
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +16,7 @@ from campus.cli import out
 from campus.cli.build import now
 from campus.cli.options import Config, Style
 from campus.cli.texts import say
+from campus.model import Measurement
 from collectors.capwap import capture
 from collectors.capwap.capture import Seen, Unreadable
 from collectors.capwap.codec import CapwapError, ControlMessage, DataPacket, name_of
@@ -41,7 +42,8 @@ def capwap(
         out.emit(list(_messages(recorded)), ("at", "source", "target", "what", "sequence", "remarks"), style)
         return
     whom = _controller(str(controller), config)
-    outcome, at = asyncio.run(_ask(whom)), now()
+    at = now()
+    outcome = asyncio.run(_ask(whom))
     _print(_row(whom, outcome, at), style)
     if outcome.state is not State.ANSWERING:
         raise typer.Exit(1)
@@ -97,7 +99,7 @@ def _row(whom: Controller, outcome: Outcome, at: datetime) -> Row:
         "device": whom.device_id,
         "address": whom.address,
         "port": whom.port,
-        "at": at.isoformat(),
+        "at": _text(at),
         "state": outcome.state.value,
         "rtt_s": outcome.rtt_s,
         "name": told.name,
@@ -106,8 +108,18 @@ def _row(whom: Controller, outcome: Outcome, at: datetime) -> Row:
         "software": told.version(AC_SOFTWARE),
         "addresses": list(told.addresses),
         "remarks": list(outcome.remarks),
-        "values": dict(found.values) if found else {},
+        "measurements": [_measurement(found)] if found else [],
     }
+
+
+def _measurement(found: Measurement) -> Row:
+    """Shape it as ``campus poll`` does."""
+    values = {name: int(value) if value.is_integer() else value for name, value in found.values.items()}
+    return {"kind": found.entity.kind, "id": found.entity.id, "values": values, "facts": dict(found.facts)}
+
+
+def _text(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _print(row: Row, style: out.Format) -> None:
@@ -144,7 +156,7 @@ def _messages(path: Path) -> Iterator[Row]:
 def _message(seen: Seen) -> Row:
     what = seen.what
     return {
-        "at": seen.at.isoformat(),
+        "at": _text(seen.at),
         "source": seen.source,
         "target": seen.target,
         "what": _what(seen),

@@ -185,7 +185,7 @@ class Prober:
             except OSError:
                 return
             numbers = [_ERRNO.unpack_from(data)[0] for _, _, data in notes if len(data) >= _ERRNO.size]
-            if numbers and numbers[0] != errno.EMSGSIZE:
+            if peer and numbers and numbers[0] != errno.EMSGSIZE:
                 for question in self._asked(peer[:2]):
                     question.settle(Outcome(State.UNREACHABLE, remarks=(os.strerror(numbers[0]),)))
 

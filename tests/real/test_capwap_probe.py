@@ -90,11 +90,12 @@ async def test_the_second_request_may_be_the_one_that_is_answered(prober, respon
     assert heard[1] == (heard[0] + 1) % 256
 
 
-async def test_a_closed_port_is_unreachable(prober):
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
-        taken.bind(("127.0.0.1", 0))
+@pytest.mark.parametrize(("family", "host"), [(socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")])
+async def test_a_closed_port_is_unreachable(prober, family, host):
+    with socket.socket(family, socket.SOCK_DGRAM) as taken:
+        taken.bind((host, 0))
         port = taken.getsockname()[1]
-    outcome = await prober.ask(Controller("ac-1", "127.0.0.1", port))
+    outcome = await prober.ask(Controller("ac-1", host, port))
     assert (outcome.state, outcome.remarks) == (State.UNREACHABLE, ("Connection refused",))
 
 
@@ -283,8 +284,11 @@ async def test_the_command_tells_what_a_controller_says(lab):
     code, printed, _ = await run("ac-1a", "--config", str(lab.config), "--format", "json")
     told = json.loads(printed)
     assert (code, told["device"], told["state"]) == (0, "ac-1a", "answering")
-    assert told["values"]["ac.capwap_wtps"] == told["wtps"] == 36
-    assert told["values"]["ac.capwap_rtt_s"] == told["rtt_s"] > 0
+    (found,) = told["measurements"]
+    assert (found["kind"], found["id"]) == ("ac", "ac-1a")
+    assert found["values"]["ac.capwap_wtps"] == told["wtps"] == 36
+    assert found["values"]["ac.capwap_stations"] == told["stations"]
+    assert found["values"]["ac.capwap_rtt_s"] == told["rtt_s"] > 0
 
 
 async def test_the_command_prints_a_table(lab):
