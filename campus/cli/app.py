@@ -2,7 +2,7 @@
 
 import typer
 
-from campus.cli import baseline, identity, indicators, keys, lab, maintenance, people, wifi
+from campus.cli import baseline, identity, indicators, keys, lab, maintenance, measures, people, wifi
 from campus.cli.capwap import capwap
 from campus.cli.check import check_files
 from campus.cli.demo import demo
@@ -26,6 +26,7 @@ app.command("serve", help=say("serve.help"))(serve_alone)
 app.add_typer(wifi.app, name="wifi")
 indicators.app.command(help=say("explain.help"))(explain)
 app.add_typer(indicators.app, name="indicators")
+app.add_typer(measures.app, name="measures")
 app.add_typer(baseline.app, name="baseline")
 app.add_typer(maintenance.app, name="maintenance")
 app.add_typer(identity.app, name="identity")
