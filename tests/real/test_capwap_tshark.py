@@ -1,6 +1,7 @@
 """Does Wireshark's dissector read every CAPWAP datagram that we write, as we mean it?"""
 
 import subprocess
+from datetime import UTC, datetime
 
 import pytest
 
@@ -9,6 +10,10 @@ from collectors.capwap.capture import read
 from collectors.capwap.codec import ControlMessage, DataPacket, Header, decode, encode, split
 from collectors.capwap.discovery import PROBE, request
 from collectors.capwap.shapes import AcNameWithPriority, MtuPadding, VendorPayload
+from lab import capwap
+from lab.faults import Outages
+from lab.model import Moment
+from lab.plan import plan
 from tests.capwap_vectors import VECTORS
 
 ELEMENT = "capwap.control.message_element"
@@ -98,6 +103,16 @@ def test_tshark_reads_the_numbers_as_we_meant_them(told, name):
 
 def test_tshark_finds_nothing_to_warn_about_in_our_request(told):
     assert told["our request"]["_ws.expert"] == ""
+
+
+def test_tshark_finds_nothing_to_warn_about_in_the_labs_answer(dissect):
+    campus = plan()
+    moment = Moment(campus, Outages(), datetime(2026, 11, 23, 4, 0, tzinfo=UTC))
+    octets = capwap.answer(encode(request(PROBE, 77)), moment, campus.device("ac-1a"), "127.64.0.33")
+    fields = ("capwap.control.header.sequence_number", f"{ELEMENT}.ac_descriptor.active_wtp", "_ws.expert")
+    packets, _ = dissect([octets], fields, ports="5246,40000")
+    assert list(packets[0].values()) == ["77", "36", ""]
+    assert decode(octets).anomalies == ()
 
 
 @pytest.mark.parametrize("size", [32, 56, 136])
