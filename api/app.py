@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import cast
 from zoneinfo import ZoneInfo
@@ -37,6 +38,7 @@ from api.services import Services
 from api.throttle import Throttle
 from campus.indicators.measures import Measures
 from campus.store.contracts import RecordStore
+from identity.tokens import Verifier
 
 ABOUT = (
     "Reads of one campus. Times carry an offset, windows are half-open, `null` means that there is no data and the "
@@ -51,17 +53,25 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a college decides: how many closed periods at the standard close a measure, whose tokens are accepted."""
+
+    measure_periods: int = 2
+    tokens: Verifier | None = None
+
+
+USUAL = Rules()
+
+
 def create_app(
     backend: Backend,
     records: RecordStore,
     zone: ZoneInfo,
     now: Callable[[], datetime] = utc_now,
-    measure_periods: int = 2,
+    rules: Rules = USUAL,
 ) -> FastAPI:
-    """Make the application; ``backend`` and ``records`` must be open while it serves, ``zone`` is campus time.
-
-    ``measure_periods`` closed periods running at the standard are needed to close a measure.
-    """
+    """Make the application; ``backend`` and ``records`` must be open while it serves, ``zone`` is campus time."""
     app = routes()
     meter = Meter()
     app.state.services = Services(
@@ -74,7 +84,8 @@ def create_app(
         meter,
         Memo(),
         asyncio.Event(),
-        Measures(records, backend.calendar, measure_periods),
+        Measures(records, backend.calendar, rules.measure_periods),
+        rules.tokens,
     )
     app.add_middleware(Edge, meter=meter)
     problems.install(app)

@@ -1,7 +1,8 @@
 """Who is asking, and may they?
 
-Machines send ``Authorization: Bearer <key>``. Pages sign in with a key once and then carry a session cookie
-(``HttpOnly``, ``SameSite=Strict``); with it, unsafe methods also need the CSRF token in a header.
+Machines send ``Authorization: Bearer <key>``, or an access token of the college's Keycloak. Pages sign in with a key
+once and then carry a session cookie (``HttpOnly``, ``SameSite=Strict``); with it, unsafe methods also need the CSRF
+token in a header.
 """
 
 import hmac
@@ -15,6 +16,7 @@ from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBea
 from api.keys import Key, csrf_token
 from api.problems import Refusal
 from api.services import Behind, Services
+from identity.tokens import Refused
 
 COOKIE = "campus_session"
 CSRF_HEADER = "X-CSRF-Token"
@@ -44,13 +46,31 @@ async def check_key(token: str, request: Request, services: Services) -> Key:
         Refusal: a wrong, ended or revoked key; too many failures from this address.
     """
     now, address = services.now(), address_of(request)
-    if wait_s := services.throttle.wait_s(address, now):
-        raise Refusal("too_many_attempts", f"Try again in {wait_s} s.", headers={"Retry-After": str(wait_s)})
+    _patience(services, address)
     key = await services.keyring.find_key(token, now)
     if key is None:
         services.throttle.failed(address, now)
         raise _unauthenticated("This key is wrong, has ended or was revoked.")
     return key
+
+
+async def check_token(token: str, request: Request, services: Services) -> Key:
+    """Give what the bearer of an access token of Keycloak may do, as a key that ends with the token.
+
+    Raises:
+        Refusal: the token is not good; too many failures from this address.
+        ServiceError: Keycloak does not tell its keys now.
+    """
+    now, address = services.now(), address_of(request)
+    _patience(services, address)
+    if services.tokens is None:
+        raise _unauthenticated("Access tokens are not accepted here.")
+    try:
+        good = await services.tokens.check(token, now)
+    except Refused as error:
+        services.throttle.failed(address, now)
+        raise _unauthenticated(f"Refused: {error}.") from None
+    return Key(good.subject, good.name or good.client, good.scopes, "", good.expires_at)
 
 
 async def principal(
@@ -65,7 +85,9 @@ async def principal(
         Refusal: nobody signed in, or a page sent an unsafe request without its CSRF token.
     """
     if bearer is not None:
-        return Principal(await check_key(bearer.credentials, request, services))
+        by_token = services.tokens is not None and bearer.credentials.count(".") == 2
+        check = check_token if by_token else check_key
+        return Principal(await check(bearer.credentials, request, services))
     session = await services.keyring.find_session(cookie, services.now()) if cookie else None
     if session is None or cookie is None:
         raise _unauthenticated("Send a key as 'Authorization: Bearer …', or sign in on the page.")
@@ -86,6 +108,11 @@ def allow(scope: str) -> Callable[[Principal], Awaitable[None]]:
             raise Refusal("forbidden", f"This needs the scope {scope}.")
 
     return check
+
+
+def _patience(services: Services, address: str) -> None:
+    if wait_s := services.throttle.wait_s(address, services.now()):
+        raise Refusal("too_many_attempts", f"Try again in {wait_s} s.", headers={"Retry-After": str(wait_s)})
 
 
 def _unauthenticated(detail: str) -> Refusal:

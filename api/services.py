@@ -17,6 +17,7 @@ from api.meter import Meter
 from api.throttle import Throttle
 from campus.indicators.measures import Measures
 from campus.store.contracts import RecordStore
+from identity.tokens import Verifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Services:
     """Everything behind the routes of one app; ``zone`` is campus time, ``now`` gives aware UTC.
 
     ``closing`` is set when the server is about to stop. ``writing`` is held by whoever keeps something that a repeat
-    must not keep twice."""
+    must not keep twice. ``tokens`` checks Keycloak's access tokens, where the college has a Keycloak."""
 
     backend: Backend
     records: RecordStore
@@ -36,6 +37,7 @@ class Services:
     overviews: Memo[Overview]
     closing: asyncio.Event
     measures: Measures
+    tokens: Verifier | None = None
     writing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def local(self, instant: datetime) -> datetime:

@@ -12,5 +12,5 @@ def to_stderr(level: int = logging.INFO) -> None:
     formatter.converter = time.gmtime
     handler.setFormatter(formatter)
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-    for room in ("campus", "inventory", "collectors", "api", "lab"):
+    for room in ("campus", "inventory", "collectors", "playbooks", "identity", "api", "lab"):
         logging.getLogger(room).setLevel(level)

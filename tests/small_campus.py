@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from api.app import create_app
+from api.app import Rules, create_app
 from api.engine import Engine
 from api.keys import SCOPES, Keyring
 from campus import catalogue, settings
@@ -70,8 +70,8 @@ class SmallCampus:
     def now(self) -> datetime:
         return self.at
 
-    def app(self, now=None):
-        return create_app(self.engine, self.records, ZONE, now or self.now)
+    def app(self, now=None, tokens=None):
+        return create_app(self.engine, self.records, ZONE, now or self.now, Rules(tokens=tokens))
 
     async def key(self, *scopes: str, life: timedelta = timedelta(days=1)) -> str:
         return await Keyring(self.records).issue("tester", scopes or SCOPES, self.at, life)

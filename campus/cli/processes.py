@@ -6,10 +6,11 @@ import signal
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
+from functools import partial
 
 import uvicorn
 
-from api.app import close, create_app
+from api.app import Rules, close, create_app
 from api.engine import Engine
 from campus.cli.build import Suite, closings, now
 from campus.cli.collectors import poller
@@ -17,9 +18,12 @@ from campus.errors import ServiceError
 from campus.indicators.timeline import MINUTE
 from campus.store.records import SqliteRecords
 from campus.store.sqlite import SqliteStore
+from identity.keycloak import issuer, signing_keys
+from identity.tokens import Expected, Verifier
 
 log = logging.getLogger(__name__)
 
+AUDIENCE = "campus-api"
 COUNT_EVERY_S = 10
 CLOSE_EVERY_S = 300
 COLLECTOR = "campus collect"
@@ -102,7 +106,8 @@ async def serve(of: Suite, judges: Engine, records: SqliteRecords) -> None:
         ServiceError: the address is taken.
     """
     host, _, port = of.settings.api.listen.rpartition(":")
-    app = create_app(judges, records, of.zone, measure_periods=of.settings.indicators.measure_periods)
+    rules = Rules(of.settings.indicators.measure_periods, _tokens(of))
+    app = create_app(judges, records, of.zone, rules=rules)
     config = uvicorn.Config(
         app, host=host.strip("[]"), port=int(port), log_config=None, access_log=False, server_header=False
     )
@@ -115,6 +120,15 @@ async def serve(of: Suite, judges: Engine, records: SqliteRecords) -> None:
         server.should_exit = True
         await serving
         raise
+
+
+def _tokens(of: Suite) -> Verifier | None:
+    """Accept the tokens of the college's realm that are meant for this API; asks Keycloak when the first one comes."""
+    access = of.settings.identity.keycloak
+    if access is None:
+        return None
+    expected = Expected(issuer(access.url, access.realm), AUDIENCE)
+    return Verifier(expected, partial(signing_keys, access.url, access.realm))
 
 
 async def _serve(server: uvicorn.Server, listen: str) -> None:
