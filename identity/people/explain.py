@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from campus.settings import People
+from identity.people.belief import weigh
 from identity.people.change import Action, action_for
-from identity.people.match import Match, match
+from identity.people.match import Match
 from identity.people.person import Person
-from identity.people.plan import believed
 from identity.people.source import Feed
 from identity.people.stand import Standing, standings
 
@@ -27,14 +27,13 @@ def explain(
     feeds: Sequence[Feed], people: Sequence[Person], policy: People, today: date, person_id: str
 ) -> Explanation | None:
     """Explain one person by number or sign-in name; ``None`` where nobody is known by it."""
-    used = believed(feeds, people)
-    found = match([*used.values()], people, policy, today)
-    for one in found.matches:
+    weighed = weigh(feeds, people, policy, today)
+    muddle = next((muddle.code for muddle in weighed.muddles if person_id in muddle.person_ids), "")
+    for one in weighed.found.matches:
         if person_id.lower() in _names(one):
-            told = standings(one, used, today)
-            return Explanation(one.person, told, action_for(one, told, policy, today))
+            told = standings(one, weighed.feeds, today)
+            return Explanation(one.person, told, action_for(one, told, policy, today), muddle)
     person = next((person for person in people if person_id.lower() in _names(Match((), person))), None)
-    muddle = next((muddle.code for muddle in found.muddles if person_id in muddle.person_ids), "")
     return Explanation(person, muddle=muddle) if person or muddle else None
 
 

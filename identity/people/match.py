@@ -12,6 +12,9 @@ from campus.settings import People
 from identity.people.person import NUMBERS, Person
 from identity.people.source import Feed, Row
 
+NAME_TAKEN = "name_taken"
+"""The one muddle that says nothing against a file: the account that is in the way may be anybody's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -23,10 +26,14 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Muddle:
-    """Rows and accounts that cannot all be one human being, with the code of the reason."""
+    """Rows and accounts that cannot all be one human being, with the code of the reason.
+
+    ``sources`` are those of the rows, one for each row.
+    """
 
     code: str
     person_ids: tuple[str, ...]
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +58,8 @@ def match(feeds: Sequence[Feed], people: Sequence[Person], policy: People, today
         try:
             matches.append(_one_human(members, today))
         except _ContradictionError as error:
-            muddles.append(Muddle(str(error), tuple(sorted({member.person_id for member in members}))))
+            sources = tuple(member.source for member in members if isinstance(member, Row))
+            muddles.append(Muddle(str(error), tuple(sorted({member.person_id for member in members})), sources))
     free, taken = _with_a_free_name(matches, people)
     strangers = tuple(person for person in others if person not in adopted)
     return Matched(free, (*muddles, *taken), strangers)
@@ -142,7 +150,7 @@ def _with_a_free_name(
         if not one.person:
             wanted[one.rows[0].person_id.lower()].append(one)
     muddles = {
-        name: Muddle("name_taken", (newcomers[0].rows[0].person_id,))
+        name: Muddle(NAME_TAKEN, (newcomers[0].rows[0].person_id,))
         for name, newcomers in wanted.items()
         if name in taken or len(newcomers) > 1
     }

@@ -5,17 +5,18 @@ import hmac
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
 
 from campus.settings import Budget, People
 from campus.strict_yaml import Plain
+from identity.people.belief import weigh
 from identity.people.change import Action, Kind, action_for
-from identity.people.match import Match, Muddle, match
+from identity.people.match import Match, Muddle
 from identity.people.person import PERSONAL, SOURCES, Person
 from identity.people.source import Doubt, Feed
-from identity.people.stand import shrunk, standings
+from identity.people.stand import standings
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 HIDDEN = "•••"
@@ -67,12 +68,12 @@ class Plan:
 
 def make(feeds: Sequence[Feed], people: Sequence[Person], policy: People, key: bytes, today: date) -> Plan:
     """Plan the way from the accounts that are to those that the files tell of; ``key`` seals the plan."""
-    used = believed(feeds, people)
-    found = match([*used.values()], people, policy, today)
+    weighed = weigh(feeds, people, policy, today)
+    used, found = weighed.feeds, weighed.found
     made = (action_for(one, standings(one, used, today), policy, today) for one in found.matches)
     actions = [action for action in made if action]
     actions.sort(key=lambda action: (KINDS.index(action.kind), action.person_id, action.uuid))
-    notes = [*_muddled(found.muddles), *_drift(found.matches, found.strangers, frozenset(used))]
+    notes = [*_muddled(weighed.muddles), *_drift(found.matches, found.strangers, frozenset(used))]
     return Plan(
         _seal(actions, key),
         tuple(actions),
@@ -80,16 +81,6 @@ def make(feeds: Sequence[Feed], people: Sequence[Person], policy: People, key: b
         tuple(sorted(notes, key=lambda note: (note.code, note.person_id, note.about))),
         tuple((feed.source.id, doubt) for feed in used.values() for doubt in feed.doubts),
     )
-
-
-def believed(feeds: Sequence[Feed], people: Sequence[Person]) -> Mapping[str, Feed]:
-    """Give each source as far as it is believed beside the accounts that there are."""
-    return {
-        feed.source.id: replace(feed, rows=(), refused=(Doubt("shrunk"),))
-        if not feed.refused and shrunk(feed, people)
-        else feed
-        for feed in feeds
-    }
 
 
 def step_seals(plan: Plan, key: bytes) -> frozenset[str]:

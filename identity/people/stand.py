@@ -3,7 +3,7 @@
 A source that cannot be believed, and one that has only just stopped naming the person, change nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum, auto
@@ -93,9 +93,3 @@ def _held_groups(source: PeopleSource, person: Person | None) -> frozenset[str]:
 
 def _is_held(feed: Feed, person: Person) -> bool:
     return not feed.held.isdisjoint({*person.all(NUMBERS[feed.source.person_type]), person.person_id})
-
-
-def shrunk(feed: Feed, people: Sequence[Person]) -> bool:
-    """Whether a file lost too many of the people whom it is known to name."""
-    known = sum(1 for person in people if person.ours and person.enabled and feed.source.id in person.all(SOURCES))
-    return len(feed.rows) + len(feed.held) < (1 - feed.source.shrink_ratio) * known

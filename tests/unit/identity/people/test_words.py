@@ -10,8 +10,8 @@ from identity.people.plan import KINDS
 from identity.people.stand import Stand
 
 SAID = {
-    "doubt": r'(?:_Wrong|Doubt|Unreadable)\("(\w+)"|else "(column_twice)"|"(column_missing)" if',
-    "note": r'(?:_ContradictionError|Note|Muddle)\("(\w+)"',
+    "doubt": r'(?:_Wrong|Doubt|Unreadable|_refused)\((?:feed, )?"(\w+)"|else "(column_twice)"|"(column_missing)" if',
+    "note": r'(?:_ContradictionError|Note|Muddle)\("(\w+)"|NAME_TAKEN = "(\w+)"',
 }
 
 
