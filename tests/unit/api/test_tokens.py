@@ -49,7 +49,7 @@ async def away():
 
 async def asked(college, path, token, fetch=keys):
     transport = httpx.ASGITransport(college.app(tokens=Verifier(EXPECTED, fetch)))
-    async with httpx.AsyncClient(transport=transport, base_url="http://campus") as client:
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
         return await client.get(path, headers={"Authorization": f"Bearer {token}"})
 
 
