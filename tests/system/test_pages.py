@@ -72,6 +72,13 @@ async def test_a_problem_names_its_cause_what_it_takes_along_and_since_when(site
     assert "起" in problem
 
 
+async def test_a_controller_that_answers_without_one_ap_is_not_called_lost(site):
+    await site.college.lose("D1-1F-1", "D1-1F-2")
+    await site.open()
+    (problem,) = await site.texts(".problem")
+    assert problem.startswith("宿舍区控制器 有应答，但AP全部离线 影响 2台AP")
+
+
 async def test_every_tile_and_panel_greys_when_the_server_is_dead(site):
     await site.college.all_well()
     await site.page.clock.install()

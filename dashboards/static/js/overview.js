@@ -148,10 +148,16 @@ function Impact({ problem }) {
     <span>${places}${more && " " + t("problems.more_places", { n: problem.places_total })}</span>`;
 }
 
+/** A controller that lost all its APs may itself answer: it is at fault, but not gone. */
+function what({ cause, state, affected }) {
+  const answers = cause.kind === "controller" && affected.every(({ kind }) => kind === "ap");
+  return answers ? t("cause.controller.answers", cause) : causeText(cause, state);
+}
+
 const One = ({ problem, now }) => html`
   <li class="problem ${COLOUR[problem.state]}">
     <${Icon} name=${problem.state === "bad" ? "cross" : "ask"} />
-    <div><p>${causeText(problem.cause, problem.state)}</p>
+    <div><p>${what(problem)}</p>
       <p class="sub"><${Impact} problem=${problem} /><${Since} since=${problem.since} now=${now} /></p></div>
   </li>`;
 
