@@ -23,6 +23,7 @@ from api.routers import (
     buildings,
     controllers,
     events,
+    exports,
     floors,
     health,
     hosts,
@@ -44,7 +45,7 @@ ABOUT = (
     "Reads of one campus. Times carry an offset, windows are half-open, `null` means that there is no data and the "
     "schema says why; numbers carry their unit as `x-unit`. Errors are problem documents (RFC 9457)."
 )
-_NUMBERS = (overview, indicators, measures, troubles, events)
+_NUMBERS = (overview, indicators, measures, exports, troubles, events)
 _THINGS = (areas, buildings, floors, controllers, aps, hosts, switches)
 
 

@@ -17,13 +17,12 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  #
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column; ``decimals`` are those of its numbers, ``None`` = texts. Pages leave out those not ``printed``."""
+    """One column; ``decimals`` are those of its numbers, ``None`` = texts."""
 
     key: str
     title: str
     decimals: int | None = None
     width: int = 10
-    printed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The numbers of one period. ``about``, ``rules`` and ``definitions`` say how they came about."""
+    """The numbers of one period.
+
+    ``about``, ``rules`` and ``definitions`` say how they came about, ``awaited`` what has no number.
+    """
 
     language: str
     title: str
@@ -60,6 +62,7 @@ class Report:
     rules: tuple[str, ...]
     grades: Table
     definitions: Table
+    awaited: Table
     values: Table
     worst: Table
     measures: Table

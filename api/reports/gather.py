@@ -11,6 +11,7 @@ from api.reports.content import Report
 from api.reports.lines import Line
 from api.reports.words import Language, Words
 from api.reports.write import Told, report
+from campus.indicators.definition import load_all
 from campus.indicators.measures import Measure, Measures, concerning
 from campus.indicators.published import published
 from campus.model import Period, Scope, Tally
@@ -51,6 +52,7 @@ async def gather(source: Source, asked: Asked, now: datetime) -> Report:
         calendar=calendar,
         places=places,
         definitions=[backend.definitions[name] for name in sorted(backend.definitions)],
+        awaited=list(load_all(backend.catalogue).awaited.values()),
         lines=lines,
         measures=_concerned(measures, lines),
         since=await backend.counted_since(),

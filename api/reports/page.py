@@ -79,8 +79,9 @@ def _rules(body: Element, report: Report) -> None:
         _text(rules, "li", rule)
     _text(body, "h2", report.definitions.title)
     _table(body, report.definitions.only(*DEFINITIONS), report.labels.nothing)
-    _text(body, "h2", report.grades.title)
-    _table(body, report.grades, report.labels.nothing)
+    for table in (report.awaited, report.grades):
+        _text(body, "h2", table.title)
+        _table(body, table, report.labels.nothing)
 
 
 def _places(body: Element, report: Report) -> None:

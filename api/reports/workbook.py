@@ -52,7 +52,7 @@ def _about(sheet: WriteOnlyWorksheet, report: Report) -> None:
     sheet.append([_cell(sheet, report.labels.rules, font=Font(size=12, bold=True))])
     for number, rule in enumerate(report.rules, 1):
         sheet.append([_cell(sheet, f"{number}. {rule}")])
-    for table in (report.grades, report.definitions):
+    for table in (report.grades, report.definitions, report.awaited):
         sheet.append([])
         sheet.append([_cell(sheet, table.title, font=Font(size=12, bold=True))])
         for cells in _rows(sheet, table):

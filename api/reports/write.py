@@ -11,7 +11,7 @@ from api.reports.lines import Line
 from api.reports.words import Words
 from api.shapes import percent, percent_or_none
 from campus.indicators.calendar import Calendar
-from campus.indicators.definition import Indicator
+from campus.indicators.definition import Awaited, Indicator
 from campus.indicators.measures import Measure
 from campus.model import Grade, Period, Scope
 
@@ -29,6 +29,7 @@ class Told:
     calendar: Calendar
     places: Places
     definitions: Sequence[Indicator]
+    awaited: Sequence[Awaited]
     lines: Sequence[Line]
     measures: Sequence[Measure]
     since: datetime | None
@@ -58,6 +59,7 @@ class _Writer:
             rules=tuple(say(f"rule.{rule}") for rule in RULES),
             grades=self._grades(),
             definitions=self._definitions(),
+            awaited=self._awaited(),
             values=self._values(period),
             worst=self._worst(),
             measures=self._measures(),
@@ -122,6 +124,17 @@ class _Writer:
         name, kind, source = self.words.pick(one.label), self.words.say(f"class.{one.method_class}"), one.source
         numbers = (percent(ratio) for ratio in shown)
         return Row((one.id, name, kind, *numbers, one.calendar, lines.version, self.words.pick(source)))
+
+    def _awaited(self) -> Table:
+        columns = [
+            self._column("indicator", width=12),
+            self._column("name", width=30),
+            self._column("missing", width=60),
+        ]
+        pick = self.words.pick
+        return self._table(
+            "awaited", columns, [Row((one.id, pick(one.label), pick(one.missing))) for one in self.told.awaited]
+        )
 
     def _values(self, period: str) -> Table:
         column = self._column

@@ -88,6 +88,8 @@ def verify(
         out.emit(rows, ("indicator", "scope", "what", "kept", "found"), style)
     else:
         print(say("indicators.equal", numbers=verdict.numbers, period=period))
+        if verdict.added:
+            print(say("indicators.added", indicators=" ".join(verdict.added)))
     raise typer.Exit(int(bool(rows)))
 
 

@@ -11,8 +11,10 @@ from datetime import datetime, timedelta
 
 from campus.errors import Conflict, NotFound
 from campus.indicators import published
+from campus.indicators.definition import Indicator
 from campus.indicators.ledger import Ledger
 from campus.indicators.published import GRAINS, Published
+from campus.indicators.rules import Answering, Reported
 from campus.model import CAMPUS, IndicatorValue, Period, Scope, Tally
 from campus.store.contracts import Record, RecordStore
 
@@ -32,10 +34,15 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a recount of a closed period said: how many ``numbers`` were compared, and every difference."""
+    """What a recount of a closed period said: how many ``numbers`` were compared, and every difference.
+
+    ``added`` names the indicators that are judged by single readings, which are dropped after some days: their
+    numbers were compared with the hourly tallies instead.
+    """
 
     numbers: int
     differences: tuple[Difference, ...]
+    added: tuple[str, ...] = ()
 
 
 class Closings:
@@ -80,17 +87,23 @@ class Closings:
         Raises:
             NotFound: the period was never closed.
         """
-        numbers, differences = 0, []
-        for indicator in self._ledger.indicators:
-            kept = await self._kept(indicator, period)
-            previous = {one.value.scope: one.value.previous for one in kept}
-            found = await self._ledger.recounted(indicator, previous, period) if kept else []
+        numbers, differences, added = 0, [], []
+        for indicator in self._ledger.indicators.values():
+            kept = await self._kept(indicator.id, period)
+            found = await self._again(indicator, kept, period) if kept else []
             for one, value in zip(kept, found, strict=True):
-                numbers += 1
                 differences += _differences(one, value)
+            numbers += len(kept)
+            added += [indicator.id] if kept and not _of_states(indicator) else []
         if not numbers:
             raise NotFound(f"{self._ledger.calendar.name(period)} was never closed")
-        return Verdict(numbers, tuple(differences))
+        return Verdict(numbers, tuple(differences), tuple(added))
+
+    async def _again(self, indicator: Indicator, kept: Sequence[Published], period: Period) -> list[IndicatorValue]:
+        if _of_states(indicator):
+            previous = {one.value.scope: one.value.previous for one in kept}
+            return await self._ledger.recounted(indicator.id, previous, period)
+        return await self._ledger.over(indicator.id, [one.value.scope for one in kept], [period])
 
     async def _closed(self, grain: str) -> set[Period]:
         """The periods that are closed for every indicator: the campus is written last."""
@@ -132,6 +145,11 @@ class Closings:
             kept = await self._records.list(kind, period.start, period.start + published.MOMENT)
             found += [published.read(one) for one in kept]
         return found
+
+
+def _of_states(indicator: Indicator) -> bool:
+    """Whether it is judged by states alone: those are kept for ever."""
+    return isinstance(indicator.rule, Answering | Reported)
 
 
 def _parts(places: Sequence[Scope]) -> Iterator[Sequence[Scope]]:
