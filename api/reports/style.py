@@ -23,7 +23,7 @@ th { text-align: left; font-size: 8.5pt; font-weight: 600; color: #445164; borde
 td { border-bottom: .5pt solid #d5dae1; padding: 1.1mm 1.5mm; vertical-align: top; }
 .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .strong { font-weight: 700; }
-.short { white-space: nowrap; } .wide { min-width: 28mm; overflow-wrap: anywhere; }
+.short { white-space: nowrap; } .wide { min-width: 20mm; overflow-wrap: anywhere; }
 .facts th { border: 0; border-bottom: .5pt solid #d5dae1; width: 46mm; font-size: 9pt;
   vertical-align: top; white-space: normal; }
 ol { margin: 0; padding-left: 5mm; } li { margin: 0 0 .8mm; }

@@ -45,6 +45,16 @@ class Verdict:
     added: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """Who closes, when and why; ``again`` = count closed numbers anew."""
+
+    now: datetime
+    principal: str
+    why: str = ""
+    again: bool = False
+
+
 class Closings:
     """Closes the periods of ``places`` (the campus and all below it down to floors), and counts them again."""
 
@@ -65,7 +75,7 @@ class Closings:
             known = await self._closed(grain)
             for period in self._ledger.calendar.periods(grain, since, end):
                 if period.end <= end and period not in known:
-                    new += await self._close(period, (now, principal, ""))
+                    new += await self._close(period, _Order(now, principal))
         return new
 
     async def close(self, period: Period, now: datetime, principal: str, why: str = "") -> list[Published]:
@@ -79,7 +89,7 @@ class Closings:
         until = await self._ledger.counted_until(now)
         if until is None or min(until, now - self._close_after) < period.end:
             raise Conflict(f"{self._ledger.calendar.name(period)} cannot be closed yet")
-        return await self._close(period, (now, principal, why))
+        return await self._close(period, _Order(now, principal, why, again=True))
 
     async def verify(self, period: Period) -> Verdict:
         """Count a closed period again from the kept states and compare every number with what was published.
@@ -113,7 +123,7 @@ class Closings:
         ]
         return set.intersection(*known) if known else set()
 
-    async def _close(self, period: Period, by: tuple[datetime, str, str]) -> list[Published]:
+    async def _close(self, period: Period, by: _Order) -> list[Published]:
         written: list[Published] = []
         for indicator in self._ledger.indicators:
             for places in (*_parts(self._places), [CAMPUS]):
@@ -123,17 +133,16 @@ class Closings:
                     written += await self._write(told, fresh, by)
         return written
 
-    async def _write(self, told: Published, fresh: IndicatorValue, by: tuple[datetime, str, str]) -> list[Published]:
-        if told.content is not None and not _changed(told, fresh):
+    async def _write(self, told: Published, fresh: IndicatorValue, by: _Order) -> list[Published]:
+        if told.frozen and not (by.again and _changed(told, fresh)):
             return []
-        now, principal, why = by
         scope, period = fresh.scope, fresh.period
         record = Record(
             kind=published.kind(fresh.indicator, period.grain, scope),
             id=self._ledger.calendar.name(period),
             at=period.start,
-            principal=principal,
-            body=published.body(fresh, told.revision + told.frozen, now, why),
+            principal=by.principal,
+            body=published.body(fresh, told.revision + told.frozen, by.now, by.why),
         )
         await self._records.append(record)
         return [published.read(record)]

@@ -106,6 +106,20 @@ async def test_a_changed_tally_changes_no_published_number_and_closing_again_add
     assert await closings.close(DAY, MIDNIGHT + 2 * HOUR, "quality office") == []
 
 
+async def test_an_indicator_that_comes_later_closes_old_days_without_touching_other_numbers(
+    telling, ledger, closings, records
+):
+    await a_day(telling, ledger)
+    known = dict(ledger.indicators)
+    ledger.indicators = {"W01": known["W01"]}
+    await closings.close_due(MIDNIGHT + HOUR, "collector")
+    await telling.store.put([ScopeTally("W01", CAMPUS, MIDNIGHT - HOUR, Tally(good=120))])
+    ledger.indicators = {"W01": known["W01"], "W03": known["W03"]}
+    written = await closings.close_due(MIDNIGHT + HOUR, "collector")
+    assert {one.value.indicator for one in written} == {"W03"}
+    assert (await of_day(records, ledger)).revision == 1
+
+
 async def test_a_recount_of_what_did_not_change_is_equal(telling, ledger, closings):
     await a_day(telling, ledger)
     await closings.close_due(MIDNIGHT + HOUR, "collector")
