@@ -10,6 +10,7 @@ from api.places import Places
 from api.services import Services
 from api.shapes import NOT_TOLD, CauseOut, Freshness, Out, Place, StateOut, Value, text
 from campus.catalogue import Catalogue
+from campus.indicators.live import newest
 from campus.model import Cause, Condition, Latest, Membership, Scope, Service, State, Tally
 
 
@@ -34,20 +35,6 @@ class DeviceOut(EntityOut):
     serial: str | None = Field(description=NOT_TOLD)
     values: list[Value]
     fresh: Freshness
-
-
-def newest(rows: Iterable[Latest]) -> dict[str, Latest]:
-    """Choose one reading for each entity id: of a source that has it up before others, then the newest."""
-    best: dict[str, Latest] = {}
-    for row in rows:
-        known = best.get(row.entity.id)
-        if known is None or _rank(row) > _rank(known):
-            best[row.entity.id] = row
-    return best
-
-
-def _rank(row: Latest) -> tuple[float, datetime]:
-    return row.values.get(f"{row.entity.kind}.up", 0.0), row.at
 
 
 def fresh(rows: Iterable[Latest], services: Services) -> Freshness:

@@ -10,10 +10,11 @@ from pydantic import Field
 from api.conditional import ConditionalRoute
 from api.paging import Cursor, Limit, page
 from api.places import Places
-from api.rows import EntityOut, condition, fresh, newest, placed, stale_at, values
+from api.rows import EntityOut, condition, fresh, placed, stale_at, values
 from api.services import Behind, Services
 from api.shapes import NOT_TOLD, Count, Freshness, Out, StationsOrNone, Value
 from campus.errors import NotFound
+from campus.indicators.live import newest
 from campus.model import Condition, Latest, State
 
 router = APIRouter(prefix="/aps", tags=["aps"], route_class=ConditionalRoute)

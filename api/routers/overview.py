@@ -20,7 +20,7 @@ from api.front import (
     Window,
 )
 from api.places import Places
-from api.rows import census, fresh, newest, stale_at
+from api.rows import census, fresh, stale_at
 from api.services import Behind, Services
 from api.shapes import (
     Counts,
@@ -30,6 +30,7 @@ from api.shapes import (
     text,
 )
 from api.troubles import problems
+from campus.indicators.live import newest
 from campus.model import CAMPUS, Condition, IndicatorValue, Latest, Scope, Service, Tally
 
 AVAILABILITY = "W01"

@@ -11,6 +11,7 @@ from campus.cli.build import Suite, engine, now, suite
 from campus.cli.options import Config, Limit, Style
 from campus.cli.texts import say
 from campus.errors import ConfigError, Fault
+from campus.indicators.live import newest
 from campus.model import Condition, Latest, Scope, State
 
 app = typer.Typer(help=say("wifi.help"), no_args_is_help=True)
@@ -59,9 +60,9 @@ def _aps(of: Suite, scope: str | None) -> list[Row]:
 async def _ap_rows(of: Suite, scope: str | None) -> list[Row]:
     async with engine(of) as (_, judges):
         conditions = await judges.conditions("ap", now())
-        newest = _newest(await judges.latest("ap"))
+        told = newest(await judges.latest("ap"))
     found = [one for one in conditions if _lies_in(of, one, scope)]
-    return [_ap_row(of, one, newest.get(one.member.entity.id)) for one in found]
+    return [_ap_row(of, one, told.get(one.member.entity.id)) for one in found]
 
 
 def _ap_row(of: Suite, one: Condition, told: Latest | None) -> Row:
@@ -85,9 +86,9 @@ def _ap_row(of: Suite, one: Condition, told: Latest | None) -> Row:
 async def _radios(of: Suite, scope: str | None) -> list[Row]:
     async with engine(of) as (_, judges):
         conditions = {one.member.entity.id: one for one in await judges.conditions("ap", now())}
-        newest = _newest(await judges.latest("radio"))
+        readings = newest(await judges.latest("radio"))
     rows = []
-    for radio_id, told in sorted(newest.items()):
+    for radio_id, told in sorted(readings.items()):
         condition = conditions.get(told.facts.get("ap", ""))
         if condition and _lies_in(of, condition, scope):
             rows.append(_radio_row(radio_id, condition.member.name, told))
@@ -109,20 +110,6 @@ def _radio_row(radio_id: str, ap: str, told: Latest) -> Row:
 
 def _plain(value: float | None) -> float | int | None:
     return int(value) if value is not None and value == int(value) else value
-
-
-def _newest(rows: list[Latest] | object) -> dict[str, Latest]:
-    """One row an entity: of the source that has it up, else the newest."""
-    best: dict[str, Latest] = {}
-    for row in rows if isinstance(rows, list) else ():
-        known = best.get(row.entity.id)
-        if known is None or _rank(row) > _rank(known):
-            best[row.entity.id] = row
-    return best
-
-
-def _rank(row: Latest) -> tuple[float, float]:
-    return row.values.get(f"{row.entity.kind}.up", 0.0), row.at.timestamp()
 
 
 def _lies_in(of: Suite, one: Condition, scope: str | None) -> bool:

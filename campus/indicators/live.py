@@ -18,6 +18,7 @@ from campus.model import (
     Cause,
     Condition,
     IndicatorValue,
+    Latest,
     Members,
     Membership,
     Period,
@@ -99,6 +100,20 @@ class Live:
         for row in await self._series.latest(kind):
             seen[row.entity.id] = max(row.at, seen.get(row.entity.id, row.at))
         return seen
+
+
+def newest(rows: Iterable[Latest]) -> dict[str, Latest]:
+    """Choose one reading for each entity id: of a source that has it up before others, then the newest."""
+    best: dict[str, Latest] = {}
+    for row in rows:
+        known = best.get(row.entity.id)
+        if known is None or _rank(row) > _rank(known):
+            best[row.entity.id] = row
+    return best
+
+
+def _rank(row: Latest) -> tuple[float, datetime]:
+    return row.values.get(f"{row.entity.kind}.up", 0.0), row.at
 
 
 def lies_in(one: Condition, scope: Scope) -> bool:
