@@ -147,6 +147,15 @@ def test_a_file_that_cannot_be_right_is_not_used(source, people, damage, code):
     assert feed.rows == ()
 
 
+def test_utf8_that_could_be_gb18030_is_not_taken_for_it(source):
+    unread = dict.fromkeys(["department", "status", "id_number"])
+    wanted = source({"person_id": "no", "name": "name", **unread}, groups=[], encoding="gb18030")
+    content = "no,name\r\nT001,赵伟\r\n".encode()
+    assert content.decode("gb18030") != content.decode()
+    wanted.file.write_bytes(content)
+    assert codes(read(wanted, KEY, datetime.now(UTC)).refused) == ["encoding"]
+
+
 def test_utf8_read_as_gb18030_is_not_used(source, people):
     assert codes(told(source(encoding="gb18030"), people).refused) == ["encoding"]
 
