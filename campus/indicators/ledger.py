@@ -1,6 +1,5 @@
 """What was an indicator in a period? Hourly tallies are counted once, kept, and added up when asked."""
 
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -22,7 +21,6 @@ from campus.model import (
     Membership,
     Period,
     Scope,
-    ScopeTally,
     Service,
     Tally,
 )
@@ -137,8 +135,8 @@ class Ledger:
         earlier = self.calendar.before(periods[0])
         children = await self._children(indicator, scopes, (periods[0].start, periods[-1].end))
         named = {*scopes, *(child for group in children.values() for child in group)}
-        sums = await self._summed(indicator_id, scopes, [earlier])
-        sums |= await self._summed(indicator_id, named, periods)
+        sums = await self._tallies.totals(indicator_id, scopes, [earlier])
+        sums |= await self._tallies.totals(indicator_id, sorted(named), periods)
         judging = _Judging(indicator, children, sums)
         return [judged for scope in scopes for judged in judging.chain(scope, earlier, periods)]
 
@@ -179,12 +177,6 @@ class Ledger:
         """The begin of the newest hour that was counted: all hours before it are counted whole."""
         return await self._newest_hour(now)
 
-    async def _summed(
-        self, indicator_id: str, scopes: Iterable[Scope], periods: Sequence[Period]
-    ) -> dict[tuple[Scope, datetime], Tally]:
-        query = TallyQuery(indicator_id, periods[0].start, periods[-1].end, tuple(sorted(scopes)))
-        return _summed(await self._tallies.tallies(query), periods)
-
     async def _children(
         self, indicator: Indicator, scopes: Sequence[Scope], window: tuple[datetime, datetime]
     ) -> dict[Scope, set[Scope]]:
@@ -199,17 +191,6 @@ class Ledger:
 def _cell(member: Membership, indicator: Indicator) -> Scope:
     grouped = indicator.good_when is None and member.group
     return Scope(member.entity.kind, member.group if grouped else member.entity.id)
-
-
-def _summed(rows: Iterable[ScopeTally], periods: Sequence[Period]) -> dict[tuple[Scope, datetime], Tally]:
-    """Add hourly tallies up by scope and by the period, named by its start, that holds the hour."""
-    starts = [period.start for period in periods]
-    sums: dict[tuple[Scope, datetime], Tally] = defaultdict(Tally)
-    for row in rows:
-        period = periods[bisect_right(starts, row.hour) - 1]
-        if row.hour < period.end:
-            sums[row.scope, period.start] += row.tally
-    return dict(sums)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from campus.model import Batch, Latest, Scope, ScopeTally, Series, SeriesQuery
+from campus.model import Batch, Latest, Period, Scope, ScopeTally, Series, SeriesQuery, Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,15 @@ class TallyStore(Protocol):
 
     async def tallies(self, query: TallyQuery) -> list[ScopeTally]:
         """Give the hourly tallies that the query names, ordered by scope and hour."""
+        ...
+
+    async def totals(
+        self, indicator: str, scopes: Sequence[Scope], periods: Sequence[Period]
+    ) -> dict[tuple[Scope, datetime], Tally]:
+        """Add up, for each scope and period, the hours that begin in it; the key names the period by its start.
+
+        A scope and period of which nothing is kept have no entry.
+        """
         ...
 
 

@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from campus.catalogue import Catalogue
-from campus.model import Entity, Latest, ScopeTally, Series, SeriesQuery, Span
+from campus.model import Entity, Latest, Period, Scope, ScopeTally, Series, SeriesQuery, Span, Tally
 from campus.store import tallies
 from campus.store.contracts import TallyQuery
 from campus.store.instants import DAY, micros, moment
@@ -139,6 +139,14 @@ def hourly(folder: Path, query: TallyQuery) -> list[ScopeTally]:
     """Give the tallies that ``query`` names."""
     with _rollup(folder) as rollup:
         return [] if rollup is None else tallies.select(rollup, query)
+
+
+def totals(
+    folder: Path, indicator: str, scopes: Sequence[Scope], periods: Sequence[Period]
+) -> dict[tuple[Scope, datetime], Tally]:
+    """Give the tallies of ``scopes`` added up by period."""
+    with _rollup(folder) as rollup:
+        return {} if rollup is None else tallies.totals(rollup, indicator, scopes, periods)
 
 
 def newest(folder: Path) -> datetime | None:

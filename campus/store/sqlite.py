@@ -18,7 +18,7 @@ from typing import ParamSpec, Self, TypeVar
 
 from campus.catalogue import Catalogue
 from campus.errors import ServiceError
-from campus.model import Batch, Latest, ScopeTally, Series, SeriesQuery
+from campus.model import Batch, Latest, Period, Scope, ScopeTally, Series, SeriesQuery, Tally
 from campus.store import reader
 from campus.store.contracts import StoreHealth, TallyQuery
 from campus.store.writer import Writer
@@ -102,6 +102,12 @@ class SqliteStore:
     async def tallies(self, query: TallyQuery) -> list[ScopeTally]:
         """Give the hourly tallies that ``query`` names, ordered by scope and hour."""
         return await _run(self._reading, reader.hourly, self._path, query)
+
+    async def totals(
+        self, indicator: str, scopes: Sequence[Scope], periods: Sequence[Period]
+    ) -> dict[tuple[Scope, datetime], Tally]:
+        """Give the hourly tallies of ``scopes`` added up by period, named by its start."""
+        return await _run(self._reading, reader.totals, self._path, indicator, scopes, periods)
 
     async def health(self) -> StoreHealth:
         """Say whether reading works and, of a writer, whether its last write did."""

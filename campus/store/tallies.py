@@ -4,8 +4,9 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import astuple
+from datetime import datetime
 
-from campus.model import Scope, ScopeTally, Tally
+from campus.model import Period, Scope, ScopeTally, Tally
 from campus.store.contracts import TallyQuery
 from campus.store.instants import HOUR, micros, moment
 
@@ -34,8 +35,8 @@ def select(rollup: sqlite3.Connection, query: TallyQuery) -> list[ScopeTally]:
            ORDER BY s.type, s.name, t.hour""",
         {
             "indicator": query.indicator,
-            "start": -(-micros(query.start) // HOUR),
-            "end": -(-micros(query.end) // HOUR),
+            "start": _first(query.start),
+            "end": _first(query.end),
             "type": query.scope_type,
             "wanted": wanted,
         },
@@ -44,6 +45,34 @@ def select(rollup: sqlite3.Connection, query: TallyQuery) -> list[ScopeTally]:
         ScopeTally(query.indicator, Scope(kind, name), moment(hour * HOUR), Tally(*counts))
         for kind, name, hour, *counts in rows
     ]
+
+
+def totals(
+    rollup: sqlite3.Connection, indicator: str, scopes: Sequence[Scope], periods: Sequence[Period]
+) -> dict[tuple[Scope, datetime], Tally]:
+    """Add up the hours of each scope that begin in each period, named by its start; nothing kept = no entry."""
+    bounds = [[number, _first(one.start), _first(one.end)] for number, one in enumerate(periods)]
+    rows = rollup.execute(
+        """SELECT s.type, s.name, json_extract(p.value, '$[0]') AS period, sum(t.good), sum(t.bad), sum(t.unknown),
+                  sum(t.maintenance), sum(t.excluded)
+           FROM json_each(:scopes) AS w
+           CROSS JOIN scope AS s ON s.type = json_extract(w.value, '$[0]') AND s.name = json_extract(w.value, '$[1]')
+           CROSS JOIN json_each(:periods) AS p
+           CROSS JOIN tally AS t ON t.indicator = :indicator AND t.scope = s.id
+                AND t.hour >= json_extract(p.value, '$[1]') AND t.hour < json_extract(p.value, '$[2]')
+           GROUP BY s.id, period""",
+        {
+            "scopes": json.dumps([[scope.type, scope.id] for scope in scopes]),
+            "periods": json.dumps(bounds),
+            "indicator": indicator,
+        },
+    )
+    return {(Scope(kind, name), periods[number].start): Tally(*counts) for kind, name, number, *counts in rows}
+
+
+def _first(instant: datetime) -> int:
+    """The first hour that begins at ``instant`` or after it."""
+    return -(-micros(instant) // HOUR)
 
 
 def _hour(one: ScopeTally) -> int:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from campus.model import CAMPUS, Scope, ScopeTally, Tally
+from campus.model import CAMPUS, Period, Scope, ScopeTally, Tally
 from campus.store.contracts import TallyQuery
 
 T0 = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -78,3 +78,28 @@ async def test_tallies_are_there_after_reopening_and_after_forgetting_readings(o
         await store.forget(T0 + 100 * HOUR)
     async with open_store() as store:
         assert await store.tallies(asked()) == [hourly(0, 5)]
+
+
+def period(start: int, end: int) -> Period:
+    return Period("custom", T0 + start * HOUR, T0 + end * HOUR)
+
+
+async def test_totals_are_the_hours_of_each_scope_that_begin_in_each_period(open_store):
+    kept = [hourly(hour, hour, scope) for hour in range(6) for scope in (B1, B2)] + [hourly(0, 9, indicator="W03")]
+    async with open_store() as store:
+        await store.put(kept)
+        found = await store.totals("W01", [B1, CAMPUS], [period(0, 2), period(3, 5), period(9, 12), period(2, 2)])
+    assert found == {(B1, T0): Tally(0 + 1, 2, 4, 6, 8), (B1, T0 + 3 * HOUR): Tally(3 + 4, 2, 4, 6, 8)}
+
+
+async def test_a_period_that_begins_within_an_hour_counts_from_the_next_one(open_store):
+    half = timedelta(minutes=30)
+    async with open_store() as store:
+        await store.put([hourly(hour, 1) for hour in range(4)])
+        found = await store.totals("W01", [B1], [Period("custom", T0 + half, T0 + 2 * HOUR + half)])
+    assert found == {(B1, T0 + half): Tally(2, 2, 4, 6, 8)}
+
+
+async def test_an_empty_store_has_no_totals(open_store):
+    async with open_store() as store:
+        assert await store.totals("W01", [B1], [period(0, 9)]) == {}
