@@ -5,9 +5,10 @@ sign in, as far as it was us who suspended them. Everything else is other people
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 
 from campus.settings import PeopleSource
 
@@ -93,12 +94,15 @@ def group_paths(source: PeopleSource, department: str, class_: str) -> frozenset
 
 def may_name(source: PeopleSource, group: str) -> bool:
     """Whether a row of this source could put somebody into the group: then its members are ours to keep."""
-    return any(re.fullmatch(_pattern(path), group) for path in source.groups)
+    return any(_pattern(path).fullmatch(group) for path in source.groups)
 
 
-def _needs(path: str) -> Iterable[str]:
-    return re.findall(r"\{(\w+)\}", path)
+@cache
+def _needs(path: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"\{(\w+)\}", path))
 
 
-def _pattern(path: str) -> str:
-    return "".join("[^/]+" if part.startswith("{") else re.escape(part) for part in re.split(r"(\{\w+\})", path))
+@cache
+def _pattern(path: str) -> re.Pattern[str]:
+    parts = re.split(r"(\{\w+\})", path)
+    return re.compile("".join("[^/]+" if part.startswith("{") else re.escape(part) for part in parts))
