@@ -112,13 +112,15 @@ class Document:
 
     def _explain(self, item: ErrorDetails, model: type[BaseModel]) -> Fault:
         spot = self._settle(item["loc"], missing=item["type"] == "missing")
+        known = f"known keys: {', '.join(model.model_fields)}"
+        if item["type"] == "model_type" and not spot:
+            return self.fault(spot, "holds no keys", known)
         where = ".".join(str(part) for part in spot) or "file"
         message = item["msg"].removeprefix("Value error, ")
         message = message[:1].lower() + message[1:] if message[1:2].islower() else message
         message = message.replace("tuple", "list")
         hint = str(item.get("ctx", {}).get("hint", ""))
         if item["type"] == "extra_forbidden":
-            known = f"known keys: {', '.join(model.model_fields)}"
             hint = known if len(spot) == 1 else "remove it, or look for a misspelt key"
         return self.fault(spot, f"{where}: {message}", hint)
 

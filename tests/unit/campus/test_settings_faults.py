@@ -295,3 +295,10 @@ def test_a_scarred_file_gives_faults_on_its_lines_and_nothing_else(tmp_path, sca
     for number, scar, behind in scars:
         lines[number] = lines[number].partition(":")[0] + ": " + scar if behind else scar
     assert all(0 <= fault.line <= len(lines) + 1 and fault.what for fault in load(tmp_path, "\n".join(lines)))
+
+
+@pytest.mark.parametrize("text", ["", "- a list", "a word"], ids=["empty", "list", "word"])
+def test_a_file_without_keys_says_which_it_may_hold(text, tmp_path):
+    (tmp_path / "campus.yaml").write_text(text)
+    with pytest.raises(ConfigError, match=r"holds no keys \(known keys: campus, credentials, inventory"):
+        settings.load(tmp_path / "campus.yaml", {})
