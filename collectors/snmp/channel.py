@@ -256,9 +256,13 @@ class Channel:
         if self._strange:
             what = f"{self._strange} datagrams came from {where}, none of them an answer to what was asked"
             return DeviceNonsense(self._target.device_id, what)
-        secret = "priv secret" if isinstance(self._target.credential, UsmUser) else "community"
-        causes = f"device down, wrong {secret}, a view that shows nothing, or an ACL on the way"
-        return DeviceSilent(self._target.device_id, f"no answer from {where}: {causes}")
+        return DeviceSilent(self._target.device_id, f"no answer from {where}: {causes_of_silence(self._target)}")
+
+
+def causes_of_silence(target: Target) -> str:
+    """Say why a device that never answered may be silent."""
+    secret = "priv secret" if isinstance(target.credential, UsmUser) else "community"
+    return f"device down, wrong {secret}, a view that shows nothing, or an ACL on the way"
 
 
 def _wire(credential: Credential) -> Wire:

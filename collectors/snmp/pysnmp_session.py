@@ -15,7 +15,7 @@ from pysnmp.proto import errind  # type: ignore[import-untyped] # pysnmp has no 
 from campus.errors import DeviceError, DeviceNonsense, DeviceRefused, DeviceSilent
 from collectors.snmp import ber, message
 from collectors.snmp.budget import Pace
-from collectors.snmp.channel import GIVE_UP, Follow, Request
+from collectors.snmp.channel import GIVE_UP, Follow, Request, causes_of_silence
 from collectors.snmp.credential import Limits, Target, UsmUser
 from collectors.snmp.message import Response
 from collectors.snmp.walk import Value, VarBind
@@ -130,7 +130,8 @@ class PysnmpChannel:
     def _explain(self, indication: object) -> DeviceError:
         where = f"{self._target.address} port {self._target.port}"
         if isinstance(indication, errind.RequestTimedOut):
-            return DeviceSilent(self._target.device_id, f"no answer from {where} that pysnmp could read")
+            causes = "" if self.heard else f": {causes_of_silence(self._target)}"
+            return DeviceSilent(self._target.device_id, f"no answer from {where} that pysnmp could read{causes}")
         kind = DeviceRefused if isinstance(indication, _REFUSALS) else DeviceNonsense
         return kind(self._target.device_id, f"{where}: {indication}")
 

@@ -314,8 +314,8 @@ async def test_only_answers_to_what_nobody_asked_are_nonsense(udp_agent):
 
 
 @pytest.mark.parametrize("verb", ["get", "get_next", "walk"])
-async def test_silence_names_its_causes(udp_agent, verb):
-    async with session(udp_agent(lambda _data: []), HASTY) as device:
+async def test_silence_names_its_causes(udp_agent, verb, engine):
+    async with session(udp_agent(lambda _data: []), HASTY, engine=engine) as device:
         with pytest.raises(DeviceSilent) as caught:
             await getattr(device, verb)([COLUMN] if verb == "get" else COLUMN)
     for cause in ("community", "view", "ACL", "down"):
