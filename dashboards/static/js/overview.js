@@ -140,7 +140,7 @@ const Since = ({ since, now }) => html`<time datetime=${since}>${t("problems.sin
 const kinds = (affected) => affected.map(({ kind, count }) => counted("kind." + kind, count)).join(" · ");
 
 function Impact({ problem }) {
-  const places = problem.places.map((place) => `${say(place.name)} ${number(place.count)}`).join(" · ");
+  const places = problem.places.map((place) => `${say(place.name)} ×${number(place.count)}`).join(" · ");
   const more = problem.places_total > problem.places.length;
   const alone = problem.cause.kind === "ap" && problem.places_total === 1;
   if (alone) return html`<span>${say(problem.places[0].name)}</span>`;
