@@ -14,6 +14,7 @@ from campus.indicators.engine import judge
 from campus.indicators.explain import Explanation
 from campus.indicators.hours import EVERY_HOUR, Timetable
 from campus.indicators.periods import floor
+from campus.indicators.recent import RecentMembers
 from campus.model import (
     CAMPUS,
     IndicatorValue,
@@ -47,7 +48,7 @@ class Ledger:
         timetable: Timetable = EVERY_HOUR,
     ) -> None:
         self._series, self._tallies = stores
-        self._members = members
+        self._members = RecentMembers(members)
         self._timetable = timetable
         self._counting = Counting(self._series, members, timetable)
         self._counted: datetime | None = None
