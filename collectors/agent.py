@@ -33,12 +33,16 @@ class Agent:
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How all agents are asked: the tiers' periods, patience, PDUs a second for each, and whether for stations."""
+    """How all agents are asked: the tiers' periods, patience, PDUs a second for each, and whether for stations.
+
+    A poll gives what it has ``within_s``.
+    """
 
     tiers: Mapping[Tier, timedelta]
     limits: Limits = _USUAL_LIMITS
     pdu_budget: float = 100
     stations: bool = False
+    within_s: float = 40
 
 
 @dataclass(slots=True)
@@ -83,7 +87,8 @@ class SnmpCollector:
 
     def _ask(self, due: frozenset[Tier]) -> Ask:
         wants_stations = self._manner.stations and Tier.COUNTERS in due
-        return Ask(due | {Tier.STATE}, frozenset({_STATIONS} if wants_stations else ()))
+        optional = frozenset({_STATIONS} if wants_stations else ())
+        return Ask(due | {Tier.STATE}, optional, self._manner.within_s)
 
 
 def _spare(pace: Pace, result: PollResult) -> None:

@@ -9,6 +9,7 @@ from campus.cli.demo import demo
 from campus.cli.explain import explain
 from campus.cli.poll import poll
 from campus.cli.record import record
+from campus.cli.report import report
 from campus.cli.texts import say
 from campus.cli.up import collect_alone, serve_alone, up
 
@@ -19,6 +20,7 @@ app.command(help=say("demo.help"))(demo)
 app.command("check", help=say("check.help"))(check_files)
 app.command(help=say("poll.help"))(poll)
 app.command(help=say("record.help"))(record)
+app.command(help=say("report.help"))(report)
 app.command(help=say("capwap.help"))(capwap)
 app.command(help=say("up.help"))(up)
 app.command("collect", help=say("collect.help"))(collect_alone)

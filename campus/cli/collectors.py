@@ -18,6 +18,8 @@ from inventory.estate import Device
 from inventory.profile_language import Tier
 
 TOKEN_OCTETS = 8
+WITHIN = 0.8
+"""The share of a poll's deadline after which it gives what it has; the rest is for what comes before and after."""
 
 
 def target_of(of: Suite, device: Device) -> Target:
@@ -54,7 +56,8 @@ async def poller(of: Suite, store: SeriesStore) -> AsyncIterator[Poller]:
     seen_up = _seen_up(await store.latest("ap"))
     agents = [Agent(target_of(of, one), one.profile, seen_up.get(one.id, ())) for one in devices]
     tiers = {Tier.STATE: collect.tiers.state, Tier.COUNTERS: collect.tiers.counters, Tier.NAMES: collect.tiers.names}
-    manner = Manner(tiers, pdu_budget=collect.pdu_budget, stations=collect.stations)
+    within_s = WITHIN * collect.deadline.total_seconds()
+    manner = Manner(tiers, pdu_budget=collect.pdu_budget, stations=collect.stations, within_s=within_s)
     plan = Plan(
         targets=tuple(Polled(one.id, one.kind, one.address, one.group) for one in devices),
         anchors=collect.anchors,

@@ -53,6 +53,7 @@ def poll(
     profile: Annotated[str, typer.Option(help=say("poll.profile"))] = "auto",
     stations: Annotated[bool, typer.Option("--stations", help=say("poll.stations"))] = False,
     timeout: Annotated[float, typer.Option(help=say("poll.timeout"), min=0.1)] = Limits().timeout_s,
+    within: Annotated[float, typer.Option(help=say("poll.within"), min=1)] = 60,
     style: Annotated[Style, typer.Option("--format", help=say("option.format"))] = Style.TABLE,
 ) -> None:
     """Ask or read, print, and end with 1 if nothing could be read."""
@@ -68,7 +69,7 @@ def poll(
     else:
         target = _target(str(address), _credential(community, user, auth, priv), engine.value)
         device_id, session = target.device_id, open_session(target, Limits(timeout_s=timeout))
-    ask = Ask(optional=STATIONS if stations else frozenset())
+    ask = Ask(optional=STATIONS if stations else frozenset(), within_s=within)
     result = asyncio.run(poll_once(device_id, session, profiles, now(), ask))
     _PRINTERS[style](result)
     if result.problem:

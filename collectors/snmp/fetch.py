@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from campus.errors import DeviceError
+from campus.errors import DeviceError, DeviceSilent
 from collectors.snmp.detect import Match
 from collectors.snmp.walk import Column, Session, VarBind, Walk
 from inventory.profile_language import ALL_TIERS, EntityKind, Expression, Profile, Table, Tier, refs
@@ -21,12 +21,14 @@ _SCALARS_PER_GET = 16
 class Ask:
     """What one poll wants: columns of ``tiers``, and optional entities only if their kind is in ``optional``.
 
+    What is not there ``within_s`` is left out and named, so that a slow or lossy device still tells the rest.
     `Tier.STATE` belongs to every poll. `Tier.NAMES` brings the keys and names that others are joined by: it is
     read at first; later `names` of an earlier walk may stand in for it.
     """
 
     tiers: frozenset[Tier] = ALL_TIERS
     optional: frozenset[str] = frozenset()
+    within_s: float = 40
 
     def wants(self, entity: EntityKind) -> bool:
         """Whether entities of this kind are read."""
@@ -44,7 +46,11 @@ async def fetch(device_id: str, matches: Sequence[Match], session: Session, ask:
     """
     scalars, tables = _wanted(matches, ask)
     groups = [scalars[n : n + _SCALARS_PER_GET] for n in range(0, len(scalars), _SCALARS_PER_GET)]
-    parts = await asyncio.gather(*(_get(session, group) for group in groups), *(_walk(session, oid) for oid in tables))
+    asked = {asyncio.create_task(_get(session, group)): group for group in groups}
+    asked |= {asyncio.create_task(_walk(session, oid)): [oid] for oid in tables}
+    parts = await _within(
+        ask.within_s, asked, DeviceSilent(device_id, f"no column was whole within {ask.within_s:g} s")
+    )
     columns = {column.oid: column for part in parts for column in part.columns}
     failures = [part.error for part in parts if part.error is not None]
     if failures and len(failures) == len(parts):
@@ -63,6 +69,23 @@ def names(walk: Walk, matches: Sequence[Match]) -> dict[str, Column]:
 class _Part:
     columns: Sequence[Column]
     error: DeviceError | None = None
+
+
+async def _within(seconds: float, asked: Mapping[asyncio.Task[_Part], Sequence[str]], late: DeviceError) -> list[_Part]:
+    """Wait for all parts; those that are not there in time are given up, as incomplete columns."""
+    try:
+        if asked:
+            await asyncio.wait(asked, timeout=seconds)
+        done = {task for task in asked if task.done()}
+    finally:
+        for task in asked:
+            task.cancel()
+        await asyncio.gather(*asked, return_exceptions=True)
+    problem = f"not whole within {seconds:g} s"
+    return [
+        task.result() if task in done else _Part([Column(oid, (), problem) for oid in oids], late)
+        for task, oids in asked.items()
+    ]
 
 
 async def _walk(session: Session, oid: str) -> _Part:

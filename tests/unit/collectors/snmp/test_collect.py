@@ -1,5 +1,6 @@
 """How does one device fare from poll to poll: detection, tiers, failures, and the JSON that people read?"""
 
+import asyncio
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -282,3 +283,36 @@ def test_the_json_of_a_failed_poll_names_the_problem() -> None:
     result = PollResult("ac1", NOON, 2.0, problem=Problem("DeviceSilent", "community, view, ACL, or down"))
 
     assert poll_json(result)["problem"] == {"kind": "DeviceSilent", "detail": "community, view, ACL, or down"}
+
+
+class Slow(RecordedSession):
+    """A device on whose ``stuck`` columns one may wait for ever."""
+
+    def __init__(self, cells: Sequence[VarBind], stuck: Sequence[str]) -> None:
+        super().__init__(cells)
+        self._stuck = stuck
+
+    async def get(self, oids: Sequence[str]) -> list[VarBind]:
+        if "get" in self._stuck:
+            await asyncio.Event().wait()
+        return await super().get(oids)
+
+    async def walk(self, oid: str) -> Column:
+        if any(oid.startswith(prefix) for prefix in self._stuck):
+            await asyncio.Event().wait()
+        return await super().walk(oid)
+
+
+async def test_a_column_that_is_not_whole_in_time_costs_the_others_nothing(profiles) -> None:
+    alias = "1.3.6.1.2.1.31.1.1.1.10"
+    whole = await poll_once("dev", RecordedSession(switch()), profiles, NOON)
+    late = await poll_once("dev", Slow(switch(), [alias]), profiles, NOON, Ask(within_s=0.05))
+    assert late.problem is None
+    assert [one.entity for one in late.measurements] == [one.entity for one in whole.measurements]
+    assert any("not whole within 0.05 s" in gap and alias in gap for gap in late.gaps), late.gaps
+
+
+async def test_a_device_of_which_nothing_is_whole_in_time_is_silent(profiles) -> None:
+    result = await poll_once("dev", Slow(switch(), ["1.3.6.1", "get"]), profiles, NOON, Ask(within_s=0.05))
+    assert result.problem == Problem("DeviceSilent", "no column was whole within 0.05 s")
+    assert result.measurements == ()
