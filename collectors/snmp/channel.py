@@ -97,7 +97,7 @@ class Channel:
             DeviceSilent: the address cannot be resolved, or no route leads to it.
         """
         try:
-            family, address = await _resolve(target)
+            family, address = await resolve(target)
             peer = socket.socket(family, socket.SOCK_DGRAM)
         except OSError as error:
             raise DeviceSilent(target.device_id, f"{target.address}: {error.strerror or error}") from None
@@ -271,7 +271,7 @@ def _wire(credential: Credential) -> Wire:
     return CommunityWire(credential)
 
 
-async def _resolve(target: Target) -> tuple[int, _Address]:
+async def resolve(target: Target) -> tuple[int, _Address]:
     """Give address family and socket address; a numeric address needs no thread."""
     try:
         found = socket.getaddrinfo(target.address, target.port, type=socket.SOCK_DGRAM, flags=socket.AI_NUMERICHOST)

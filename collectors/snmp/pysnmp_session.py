@@ -1,10 +1,11 @@
 """How is a device asked through pysnmp?
 
 The one door to pysnmp. It speaks what our engine leaves out (DES, AES-192, AES-256) and is the second opinion
-in tests. A closed port and a reply with one malformed varbind both show as silence: pysnmp says no more.
+in tests. A reply with one malformed varbind shows as silence: pysnmp says no more.
 """
 
 import asyncio
+import socket
 from collections.abc import Sequence
 from typing import Protocol, Self
 
@@ -15,7 +16,7 @@ from pysnmp.proto import errind  # type: ignore[import-untyped] # pysnmp has no 
 from campus.errors import DeviceError, DeviceNonsense, DeviceRefused, DeviceSilent
 from collectors.snmp import ber, message
 from collectors.snmp.budget import Pace
-from collectors.snmp.channel import GIVE_UP, Follow, Request, causes_of_silence
+from collectors.snmp.channel import GIVE_UP, Follow, Request, causes_of_silence, resolve
 from collectors.snmp.credential import Limits, Target, UsmUser
 from collectors.snmp.message import Response
 from collectors.snmp.walk import Value, VarBind
@@ -49,6 +50,8 @@ _REFUSALS = (
     errind.DecryptionError,
     errind.NotInTimeWindow,
 )
+HEARSAY_S = 0.2
+
 _COMMANDS = {message.GET: hlapi.get_cmd, message.GET_NEXT: hlapi.next_cmd}
 
 
@@ -121,6 +124,9 @@ class PysnmpChannel:
         indication, status, index, pairs = reply
         if indication is not None and not isinstance(indication, errind.EmptyResponse):
             self._unanswered += 1
+            if not self.heard and isinstance(indication, errind.RequestTimedOut) and await _is_closed(self._target):
+                where = f"{self._target.address} port {self._target.port}"
+                raise DeviceRefused(self._target.device_id, f"{where} is closed: no SNMP agent listens there")
             raise self._explain(indication)
         self._unanswered = 0
         self.heard = True
@@ -134,6 +140,23 @@ class PysnmpChannel:
             return DeviceSilent(self._target.device_id, f"no answer from {where} that pysnmp could read{causes}")
         kind = DeviceRefused if isinstance(indication, _REFUSALS) else DeviceNonsense
         return kind(self._target.device_id, f"{where}: {indication}")
+
+
+async def _is_closed(target: Target) -> bool:
+    """Whether the host says that nobody listens there; pysnmp's own socket does not hear of it."""
+    family, address = await resolve(target)
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
+        probe.setblocking(False)  # noqa: FBT003 - the library's own signature
+        try:
+            probe.connect(address)
+            probe.send(b"")
+            await asyncio.sleep(HEARSAY_S)
+            probe.recv(1)
+        except ConnectionRefusedError:
+            return True
+        except OSError:
+            return False
+    return False
 
 
 def _auth_data(target: Target) -> object:

@@ -329,12 +329,13 @@ async def test_a_wrong_community_is_silence(replay_agent):
             await device.get(["1.3.6.1.2.1.1.1.0"])
 
 
+@pytest.mark.parametrize("engine", ["builtin", "pysnmp"])
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
-async def test_a_closed_port_is_a_refusal_without_waiting(host):
+async def test_a_closed_port_is_a_refusal(host, engine):
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_DGRAM) as taken:
         taken.bind((host, 0))
         port = taken.getsockname()[1]
-    async with asyncio.timeout(20), session((host, port)) as device:
+    async with asyncio.timeout(20), session((host, port), HASTY, engine=engine) as device:
         with pytest.raises(DeviceRefused, match="closed"):
             await device.get(["1.3.6.1.2.1.1.1.0"])
 
