@@ -141,7 +141,7 @@ def _tell(problem: Problem) -> None:
 
 def _row(measurement: Measurement) -> dict[str, object]:
     prefix = f"{measurement.entity.kind}."
-    values = (f"{name.removeprefix(prefix)}={value:.10g}" for name, value in measurement.values.items())
+    values = (f"{name.removeprefix(prefix)}={value:.15g}" for name, value in measurement.values.items())
     facts = measurement.facts
     return {
         "kind": measurement.entity.kind,
