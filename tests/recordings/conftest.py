@@ -156,6 +156,20 @@ class Oracle:
         found = self.column(oid).get("0")
         return None if found is None else int(found)
 
+    @staticmethod
+    def spelt(rest: str) -> tuple[str, list[str]]:
+        """Read a text from the numbers of its letters, its length before them; give it and what is left."""
+        length, *numbers = rest.split(".")
+        return "".join(chr(int(number)) for number in numbers[: int(length)]), numbers[int(length) :]
+
+    def h3c_radios(self) -> dict[str, int]:
+        """The channel of each radio, by ``serial/number`` as its index spells it: length, letters, number."""
+        table = {}
+        for rest, channel in self.numbers("1.3.6.1.4.1.2011.10.2.75.2.1.3.1.5").items():
+            serial, (radio,) = self.spelt(rest)
+            table[f"{serial}/{radio}"] = channel
+        return table
+
     def _cells(self, prefix: bytes) -> Iterator[tuple[str, bytes]]:
         for line in self._lines:
             if line.startswith(prefix):

@@ -77,9 +77,10 @@ def told(answer):
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
 @pytest.mark.parametrize("name", NAMES)
-def test_nothing_is_invented(name, damage, walked) -> None:
+def test_nothing_is_invented(name, damage, walked, oracle) -> None:
     match, walk = walked(name)
     true = set(told(read(walk, match)))
+    spelt = oracle(name).h3c_radios()
     for seed in range(6):
         rng = random.Random(seed)
         share = (0.02, 0.1, 0.4)[seed % 3]
@@ -88,6 +89,8 @@ def test_nothing_is_invented(name, damage, walked) -> None:
 
         invented = [item for item in told(answer) if item not in true]
         assert [item for item in invented if item[1] != "dev" or item[2] not in named] == [], f"seed {seed}"
+        radios = {item[1]: item[3] for item in told(answer) if spelt and item[2] == "radio.channel"}
+        assert radios.items() <= spelt.items(), "a radio is not the one that its index spells"
 
 
 @pytest.mark.parametrize("name", NAMES)

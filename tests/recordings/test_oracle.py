@@ -113,28 +113,18 @@ def test_the_cache_is_no_memory_use(poll) -> None:
 H = "1.3.6.1.4.1.2011.10.2.75"
 
 
-def spelt(sub_ids: list[str]) -> tuple[str, list[str]]:
-    """Read a text that carries its length first; give it and what is left."""
-    length = int(sub_ids[0])
-    return "".join(chr(int(part)) for part in sub_ids[1 : length + 1]), sub_ids[length + 1 :]
-
-
 @pytest.mark.parametrize("name", ["h3c-e528-1", "h3c-comware-lsq1wcmd0", "h3c-comware-lsq1wcmd0-2509p61"])
 def test_each_radio_of_h3c_is_the_one_that_its_index_names(name, poll, oracle) -> None:
-    table = {}
-    for rest, channel in oracle(name).numbers(f"{H}.2.1.3.1.5").items():
-        serial, (radio,) = spelt(rest.split("."))
-        table[f"{serial}/{radio}"] = channel
     radios = [m for m in poll(name).measurements if m.entity.kind == "radio"]
 
-    assert {m.entity.id: m.values["radio.channel"] for m in radios} == table
+    assert {m.entity.id: m.values["radio.channel"] for m in radios} == oracle(name).h3c_radios()
     assert all(m.entity.id.startswith(f"{m.facts['ap']}/") for m in radios)
 
 
 @pytest.mark.parametrize("name", ["h3c-wx6103", "h3c-e528-1", "h3c-comware-lsq1wcmd0"])
 def test_aps_of_h3c_are_the_serials_of_the_templates(name, poll, oracle) -> None:
     templates = oracle(name).column(f"{H}.4.3.1.1.2")
-    names = {text(serial): spelt(rest.split("."))[0] for rest, serial in templates.items()}
+    names = {text(serial): oracle(name).spelt(rest)[0] for rest, serial in templates.items()}
     aps = [m for m in poll(name).measurements if m.entity.kind == "ap"]
 
     assert {m.entity.id: m.facts["name"] for m in aps} == names
