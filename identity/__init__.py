@@ -1,1 +1,1 @@
-"""Who may do what: Keycloak realm as code, people life cycle, sign-on bridges, token checking."""
+"""Who may do what: Keycloak realm as code, applications, people life cycle, token checking."""

@@ -1,1 +1,1 @@
-"""Judges and changes configuration: the level-2 baseline, backups, change transactions. Polls no metrics."""
+"""Judges configuration: the level-2 baseline for hosts, devices and realms, and its report. Polls no metrics."""
