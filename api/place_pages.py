@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from api.paging import page
-from api.places import Places
+from api.places import Places, known_place
 from api.rows import census
 from api.services import Services
 from api.shapes import Counts, Out, Place
@@ -26,7 +26,13 @@ class PlacePage(Out):
 
 
 async def place_page(services: Services, kind: str, within: str | None, limit: int, cursor: str | None) -> PlacePage:
-    """Give one page of the places of a type, by id; only those that lie in ``within`` if it is given."""
+    """Give one page of the places of a type, by id; only those that lie in ``within`` if it is given.
+
+    Raises:
+        NotFound: no place is called ``within``.
+    """
+    if within is not None:
+        known_place(services.backend.estate, within)
     rows = [row for row in await _rows(services, kind) if within in {None, row.parent}]
     shown, following = page(rows, lambda row: ("", row.id), cursor, limit)
     return PlacePage(items=shown, next_cursor=following)

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from api.shapes import Place, Text, text
 from campus.catalogue import Label
+from campus.errors import NotFound
 from campus.model import CAMPUS, Scope
 from inventory.estate import Estate
 
@@ -49,6 +50,18 @@ class Places:
     def of_type(self, kind: str) -> list[Scope]:
         """All places of a type (area, building, floor) in the order of the estate."""
         return [scope for scope in self.estate.paths if scope.type == kind]
+
+
+def known_place(estate: Estate, text: str) -> Scope:
+    """Give the place that a reader named, like ``building:B3``.
+
+    Raises:
+        NotFound: no place is called so; an empty list would say that it is there and holds nothing.
+    """
+    found = next((scope for scope in estate.paths if str(scope) == text), None)
+    if found is None:
+        raise NotFound(f"no place {text}")
+    return found
 
 
 def _labels(estate: Estate) -> Iterator[tuple[Scope, Label]]:

@@ -9,13 +9,13 @@ from pydantic import Field
 
 from api.conditional import ConditionalRoute
 from api.paging import Cursor, Limit, page
-from api.places import Places
+from api.places import Places, known_place
 from api.rows import EntityOut, condition, fresh, placed, stale_at, values
 from api.services import Behind, Services
 from api.shapes import NOT_TOLD, Count, Freshness, Out, StationsOrNone, Value
 from campus.errors import NotFound
 from campus.indicators.live import newest
-from campus.model import Condition, Latest, State
+from campus.model import Condition, Latest, Scope, State
 
 router = APIRouter(prefix="/aps", tags=["aps"], route_class=ConditionalRoute)
 
@@ -69,7 +69,8 @@ async def list_aps(
     backend = services.backend
     conditions = await backend.conditions("ap", services.now())
     latest = await backend.latest("ap")
-    wanted = [one for one in conditions if _matches(one, scope, state)]
+    place = None if scope is None else known_place(backend.estate, scope)
+    wanted = [one for one in conditions if _matches(one, place, state)]
     rows = [row for row in _rows(services, wanted, newest(latest)) if _found(row, q)]
     shown, following = page(
         rows, lambda row: (_sort_key(row, sort.lstrip("-")), row.id), cursor, limit, descending=sort.startswith("-")
@@ -90,9 +91,8 @@ async def get_ap(services: Behind, ap_id: str) -> ApDetail:
     return ApDetail(**dict(row), values=values(latest.get(ap_id), backend.catalogue))
 
 
-def _matches(one: Condition, scope: str | None, state: State | None) -> bool:
-    here = scope is None or scope in {str(place) for place in one.member.scopes}
-    return here and state in {None, one.state}
+def _matches(one: Condition, place: Scope | None, state: State | None) -> bool:
+    return place in {None, *one.member.scopes} and state in {None, one.state}
 
 
 def _rows(services: Services, wanted: Sequence[Condition], latest: Mapping[str, Latest]) -> list[ApOut]:

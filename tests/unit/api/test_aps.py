@@ -101,3 +101,10 @@ async def test_an_ap_down_is_charged_to_itself_by_name(aps):
     assert row["condition"]["state"] == "bad"
     assert row["condition"]["cause"] == {"kind": "ap", "id": "SB21F1", "name": "B2-1F-1"}
     assert row["condition"]["since"] == "2026-11-02T09:01:00+08:00"
+
+
+@pytest.mark.parametrize("listed", ["aps", "buildings", "floors"])
+@pytest.mark.parametrize("scope", ["building:NOPE", "nonsense", ""])
+async def test_a_place_that_nobody_knows_is_no_empty_place(client, listed, scope):
+    answer = await client.get(f"/api/v1/{listed}", params={"scope": scope})
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
