@@ -6,12 +6,13 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from campus import settings
 from campus.cli.build import Suite, now
-from campus.model import Latest
+from campus.model import Series, SeriesQuery
 from campus.store.contracts import SeriesStore
 from collectors.agent import Agent, Manner, SnmpCollector
 from collectors.batches import Target as Polled
 from collectors.poll import Plan, Poller, Rim
 from collectors.reach import EchoWitness, NoEchoes, icmp, udp
+from collectors.schedule import EPOCH
 from collectors.snmp.credential import Community, Credential, Target, UsmUser
 from inventory import profile
 from inventory.estate import Device
@@ -53,8 +54,8 @@ async def poller(of: Suite, store: SeriesStore) -> AsyncIterator[Poller]:
     """
     collect = of.settings.collect
     devices = [device for device in of.estate.devices if device.in_service(now())]
-    seen_up = _seen_up(await store.latest("ap"))
-    agents = [Agent(target_of(of, one), one.profile, seen_up.get(one.id, ())) for one in devices]
+    known = seen_up(await store.range(SeriesQuery(("ap.up",), EPOCH, now())))
+    agents = [Agent(target_of(of, one), one.profile, known.get(one.id, ())) for one in devices]
     tiers = {Tier.STATE: collect.tiers.state, Tier.COUNTERS: collect.tiers.counters, Tier.NAMES: collect.tiers.names}
     within_s = WITHIN * collect.deadline.total_seconds()
     manner = Manner(tiers, pdu_budget=collect.pdu_budget, stations=collect.stations, within_s=within_s)
@@ -80,10 +81,10 @@ async def _witness(echo: str, stack: AsyncExitStack) -> EchoWitness:
     return await stack.enter_async_context(udp(token, int(port))) if kind == "udp" else NoEchoes()
 
 
-def _seen_up(rows: Iterable[Latest]) -> dict[str, list[str]]:
-    """The APs that each device had up or down when it was last heard: what is gone after a restart is down."""
+def seen_up(told: Iterable[Series]) -> dict[str, list[str]]:
+    """The APs that each device ever told to be up: what is gone after a restart of ours is down, not unknown."""
     seen: dict[str, list[str]] = {}
-    for row in rows:
-        if "ap.up" in row.values:
-            seen.setdefault(row.source, []).append(row.entity.id)
+    for one in told:
+        if any(span.value for span in one.spans):
+            seen.setdefault(one.source, []).append(one.entity.id)
     return seen
